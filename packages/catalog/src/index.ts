@@ -1,0 +1,2 @@
+/** The public interface of the catalogue. */
+export type * from './shape.ts';

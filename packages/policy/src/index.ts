@@ -1,0 +1,3 @@
+/** The public interface of the policy language and its decision point. */
+export type * from './document/policy-document.ts';
+export type * from './request.ts';

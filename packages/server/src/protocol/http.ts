@@ -1,0 +1,37 @@
+/** One HTTP request as parsed once from its raw bytes, and the response that answers it. */
+
+/** A query parameter: as written and decoded. */
+export interface QueryParameter {
+  readonly rawName: string;
+  readonly rawValue: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A parsed request. Everything later (signature, routing, context keys) reads this object. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The request target as sent, for example `/bucket/k%20ey?acl`. */
+  readonly target: string;
+  /** The target before `?`, still percent-encoded. */
+  readonly rawPath: string;
+  /** The query, parsed once, in order. A name without `=` has the value ''. */
+  readonly query: readonly QueryParameter[];
+  /** Lower-case names with values as sent, in order, duplicates kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The first value of the header (lower-case name). */
+  readonly header: (name: string) => string | undefined;
+  /** The body as it arrives (transfer-encoding already removed). May be read once. */
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  /** Wall time of arrival in milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** A response. A stream body is for S3 objects; its length stands in the headers if known. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+}

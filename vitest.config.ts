@@ -1,0 +1,18 @@
+/** How the tests run: workspace packages are read from source. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: [
+      'packages/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'conformance/**/*.test.ts',
+      'e2e/**/*.test.ts',
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
