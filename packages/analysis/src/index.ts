@@ -1,1 +1,2 @@
+/** Static reasoning about policies; its rooms are not built yet. */
 export {};

@@ -117,6 +117,8 @@ export interface ErrorModel {
   readonly code: string;
   readonly status: number;
   readonly fault: 'Sender' | 'Receiver';
+  /** Its members; absent where nothing but a message is modelled. */
+  readonly shape?: StructureShape;
 }
 
 /** One service's API. */

@@ -1,1 +1,2 @@
+/** The web console; its rooms are not built yet. */
 export {};

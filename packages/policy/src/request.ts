@@ -1,4 +1,5 @@
 /** What a decision is asked about: the authorization request and the policies that apply to it. */
+import type { DecisionTrace } from './authorize/trace.ts';
 import type { PolicyDocument } from './document/policy-document.ts';
 
 /** Who asks. ARNs are written as AWS writes them (`arn:aws:sts::A:assumed-role/R/S` for sessions). */
@@ -44,6 +45,8 @@ export interface AuthorizationRequest {
   /** The account that owns the resource; default: the ARN's account field, else the principal's. */
   readonly resourceAccount?: string;
   readonly context: ContextEntries;
+  /** The canonical user id of the principal's account: what S3 policies call `CanonicalUser`. */
+  readonly canonicalUserId?: string;
   /** The action supports no resource-level permissions: only a `*` in Resource matches. */
   readonly wildcardOnlyAction?: boolean;
 }
@@ -114,4 +117,6 @@ export interface Decision {
   readonly failure?: string;
   readonly request: AuthorizationRequest;
   readonly policies: PolicySet;
+  /** What every statement answered; the quick evaluator leaves it out. */
+  readonly trace?: DecisionTrace;
 }

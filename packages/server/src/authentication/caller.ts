@@ -1,4 +1,6 @@
 /** Who sent a request, as proven by its credentials. */
+import type { ContextValue } from '@sekisho/policy';
+import type { WebIdentity } from './web-identity/web-identity.ts';
 
 /** What every kind of caller with an account has. */
 interface AccountCaller {
@@ -56,6 +58,15 @@ export interface ServiceCaller {
   readonly service: string;
 }
 
+/** The bearer of a verified web identity token, before a role is assumed with it. */
+export interface WebIdentityCaller {
+  readonly kind: 'web-identity';
+  /** The OIDC provider's ARN, or the host name of a built-in provider. */
+  readonly provider: string;
+  /** What the token says. */
+  readonly identity: WebIdentity;
+}
+
 /** Whoever a request comes from. */
 export type Caller =
   | RootCaller
@@ -63,7 +74,8 @@ export type Caller =
   | RoleSessionCaller
   | FederatedUserCaller
   | AnonymousCaller
-  | ServiceCaller;
+  | ServiceCaller
+  | WebIdentityCaller;
 
 /** A caller that signed. */
 export type SignedCaller = RootCaller | UserCaller | RoleSessionCaller | FederatedUserCaller;
@@ -95,5 +107,5 @@ export interface Session {
   /** `aws:FederatedProvider` of web identity and SAML sessions. */
   readonly federatedProvider?: string;
   /** Further context keys that the session carries (`ec2:SourceInstanceArn`, …). */
-  readonly contextKeys: readonly (readonly [key: string, value: string])[];
+  readonly contextKeys: readonly (readonly [key: string, value: ContextValue])[];
 }

@@ -1,8 +1,15 @@
 /** IAM's records read by name, id and ARN: what authentication, information and operations ask. */
 import type { State } from '../store/state.ts';
 import type { Commit, Json } from '../store/store.ts';
-import type { AccessKeyRecord, RecordKinds, RoleRecord, UserRecord } from './records.ts';
+import type {
+  AccessKeyRecord,
+  InstanceProfileRecord,
+  RecordKinds,
+  RoleRecord,
+  UserRecord,
+} from './records.ts';
 import { recordKey } from './records.ts';
+import { ReferenceIndex, reference, referencesOf } from './references.ts';
 
 /** A record with the account that owns it and its store revision (for `ifRevision`). */
 export interface Owned<T> {
@@ -20,10 +27,7 @@ export class Directory {
   readonly state: State;
   readonly #keyOfId = new Map<string, string>();
   readonly #idOfKey = new Map<string, string>();
-  /** Policy ARN → record keys that attach it, and record keys that it bounds. */
-  readonly #attached = new Map<string, Set<string>>();
-  readonly #bounded = new Map<string, Set<string>>();
-  readonly #uses = new Map<string, { attached: readonly string[]; bounded: string | undefined }>();
+  readonly #references = new ReferenceIndex();
   readonly #stop: () => void;
 
   constructor(state: State) {
@@ -47,12 +51,7 @@ export class Directory {
 
   /** All records of a kind in the account, by folded name. */
   list<K extends keyof RecordKinds>(account: string, kind: K): readonly Owned<RecordKinds[K]>[] {
-    const found: Owned<RecordKinds[K]>[] = [];
-    for (const key of this.state.keys(`iam/${account}/${kind}/`)) {
-      const owned = this.#at<RecordKinds[K]>(key);
-      if (owned !== undefined) found.push(owned);
-    }
-    return found;
+    return this.#all(this.state.keys(`iam/${account}/${kind}/`));
   }
 
   count(account: string, kind: keyof RecordKinds): number {
@@ -75,12 +74,36 @@ export class Directory {
 
   /** Record keys of the principals that attach the managed policy, sorted. */
   attachedTo(policyArn: string): readonly string[] {
-    return [...(this.#attached.get(policyArn) ?? [])].sort();
+    return this.#references.referrers(reference.attached(policyArn));
   }
 
   /** Record keys of the users and roles whose permissions boundary it is, sorted. */
   boundaryOf(policyArn: string): readonly string[] {
-    return [...(this.#bounded.get(policyArn) ?? [])].sort();
+    return this.#references.referrers(reference.boundary(policyArn));
+  }
+
+  /** The group's users, by folded name. */
+  membersOf(account: string, groupName: string): readonly Owned<UserRecord>[] {
+    return this.#all(this.#references.referrers(reference.member(account, groupName)));
+  }
+
+  /** The instance profiles that hold the role, by folded name. */
+  instanceProfilesOf(account: string, roleName: string): readonly Owned<InstanceProfileRecord>[] {
+    return this.#all(this.#references.referrers(reference.profile(account, roleName)));
+  }
+
+  /** The access keys of the user with that unique id, by key id. */
+  accessKeysOf(userId: string): readonly Owned<AccessKeyRecord>[] {
+    return this.#all(this.#references.referrers(reference.accessKey(userId)));
+  }
+
+  #all<T>(keys: readonly string[]): readonly Owned<T>[] {
+    const found: Owned<T>[] = [];
+    for (const key of keys) {
+      const owned = this.#at<T>(key);
+      if (owned !== undefined) found.push(owned);
+    }
+    return found;
   }
 
   #at<T>(key: string): Owned<T> | undefined {
@@ -110,34 +133,14 @@ export class Directory {
       this.#keyOfId.delete(oldId);
       this.#idOfKey.delete(key);
     }
-    const uses = this.#uses.get(key);
-    for (const arn of uses?.attached ?? []) drop(this.#attached, arn, key);
-    if (uses?.bounded !== undefined) drop(this.#bounded, uses.bounded, key);
-    this.#uses.delete(key);
+    this.#references.set(key, referencesOf(key, value));
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
-    const record = value as unknown as Partial<UserRecord>;
-    if (typeof record.id === 'string') {
-      this.#keyOfId.set(record.id, key);
-      this.#idOfKey.set(key, record.id);
+    const { id } = value as { readonly id?: unknown };
+    if (typeof id === 'string') {
+      this.#keyOfId.set(id, key);
+      this.#idOfKey.set(key, id);
     }
-    const attached = record.attachedPolicies ?? [];
-    const bounded = record.permissionsBoundary;
-    for (const arn of attached) add(this.#attached, arn, key);
-    if (bounded !== undefined) add(this.#bounded, bounded, key);
-    if (attached.length > 0 || bounded !== undefined) this.#uses.set(key, { attached, bounded });
   }
-}
-
-function add(index: Map<string, Set<string>>, arn: string, key: string): void {
-  const keys = index.get(arn);
-  if (keys === undefined) index.set(arn, new Set([key]));
-  else keys.add(key);
-}
-
-function drop(index: Map<string, Set<string>>, arn: string, key: string): void {
-  const keys = index.get(arn);
-  keys?.delete(key);
-  if (keys?.size === 0) index.delete(arn);
 }
 
 function* allIamKeys(state: State): Generator<string> {

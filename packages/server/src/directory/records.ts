@@ -85,14 +85,24 @@ export interface AccessKeyRecord {
   readonly userId: string;
   readonly status: 'Active' | 'Inactive';
   readonly createdAt: number;
-  /** Sealed by the master key; bound to the key's id and account. */
+  /**
+   * Sealed by the master key; the associated text is this record's own key,
+   * `recordKey(account, 'access-key', id)`.
+   */
   readonly sealedSecret: string;
   readonly lastUsed?: { readonly at: number; readonly service: string; readonly region: string };
 }
 
-/** What belongs to the account itself. */
+/** What belongs to the account itself: one record, under the name `account`. */
 export interface AccountRecord {
   readonly alias?: string;
+}
+
+/** The deletion of a service-linked role, which is done at once. */
+export interface DeletionTaskRecord {
+  /** `task/aws-service-role/SERVICE/ROLE/UUID`. */
+  readonly taskId: string;
+  readonly createdAt: number;
 }
 
 /** Record kinds and the folder of the key that each lies in. */
@@ -105,6 +115,8 @@ export interface RecordKinds {
   readonly 'oidc-provider': OidcProviderRecord;
   readonly 'access-key': AccessKeyRecord;
   readonly account: AccountRecord;
+  /** By the UUID of the task. */
+  readonly 'deletion-task': DeletionTaskRecord;
 }
 
 /** ASCII lower case: names are unique regardless of case. */
@@ -116,7 +128,16 @@ export function foldCase(name: string): string {
   return folded;
 }
 
-/** The store key of an IAM record: `iam/<account>/<kind>/<folded name>`. */
+/**
+ * The store key of an IAM record: `iam/<account>/<kind>/<folded name>`. Access keys go by their
+ * id; OIDC providers by their URL, whose case counts and whose slashes must not make folders.
+ */
 export function recordKey(account: string, kind: keyof RecordKinds, name: string): string {
-  return `iam/${account}/${kind}/${kind === 'access-key' ? name : foldCase(name)}`;
+  return `iam/${account}/${kind}/${nameInKey(kind, name)}`;
+}
+
+function nameInKey(kind: keyof RecordKinds, name: string): string {
+  if (kind === 'access-key') return name;
+  if (kind === 'oidc-provider') return name.replaceAll('%', '%25').replaceAll('/', '%2F');
+  return foldCase(name);
 }

@@ -6,8 +6,11 @@ import type { Caller, Session } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
+import type { ProtocolName } from '../protocol/protocol.ts';
 import type { State } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
+
+export type { ProtocolName } from '../protocol/protocol.ts';
 
 declare const authorizedBrand: unique symbol;
 
@@ -21,16 +24,6 @@ export interface Authorized {
 export function proveAuthorized(decisions: readonly Decision[]): Authorized {
   return { decisions } as unknown as Authorized;
 }
-
-/** Protocols by Smithy's names. */
-export type ProtocolName =
-  | 'aws-query'
-  | 'ec2-query'
-  | 'rest-xml'
-  | 'rest-json'
-  | 'aws-json-1.0'
-  | 'aws-json-1.1'
-  | 'rpc-v2-cbor';
 
 /** One (action, resource) pair that must be allowed before an operation runs. */
 export interface Demand {
@@ -51,6 +44,11 @@ export interface Demand {
   readonly resourceText?: string | null;
   /** Answer this instead of AccessDenied when this pair is refused (S3: 404 or 403 …). */
   readonly whenDenied?: (decision: Decision) => Error;
+  /**
+   * Its refusal does not refuse the request: the operation finds the decision in
+   * `authorized.decisions`, which stand in the order of the demands (S3 DeleteObjects, key by key).
+   */
+  readonly advisory?: boolean;
 }
 
 /** What authorization rules may look at. */
@@ -93,13 +91,23 @@ export interface Payload {
 }
 
 /** Output of an operation: its modelled output, or a raw response for what no model describes. */
-export type OperationResult<Output> = Output | RawResponse;
+export type OperationResult<Output> = Output | OutputWithStatus<Output> | RawResponse;
 
 /** A response that the operation writes itself. */
 export class RawResponse {
   readonly response: HttpResponse;
   constructor(response: HttpResponse) {
     this.response = response;
+  }
+}
+
+/** A modelled output whose HTTP status is not the model's (206 of a part of an S3 object). */
+export class OutputWithStatus<Output> {
+  readonly output: Output;
+  readonly status: number;
+  constructor(output: Output, status: number) {
+    this.output = output;
+    this.status = status;
   }
 }
 
@@ -126,6 +134,22 @@ export interface Service {
   /** Operations for which no permission is asked (GetCallerIdentity, GetSessionToken). */
   readonly authorization: ReadonlyMap<string, DemandRule>;
   readonly operations: ReadonlyMap<string, Operation>;
+  /** How the model's constraints are reported; absent: the operations check for themselves (S3). */
+  readonly validation?: 'iam' | 'sts' | 'json';
+  /**
+   * The caller of an unsigned operation, proven by what the input carries (a web identity token);
+   * undefined for every other operation. Throws ServiceError when the proof fails.
+   */
+  readonly federate?: (
+    operation: string,
+    input: unknown,
+    context: DemandContext,
+  ) => Caller | undefined | Promise<Caller | undefined>;
+  /** Where a workload's metadata endpoint listens (EC2): for `sekisho instance exec`. */
+  readonly describeEndpoint?: (
+    account: string,
+    id: string,
+  ) => object | undefined | Promise<object | undefined>;
   /** Called once when the server starts, before it serves. */
   readonly start?: (runtime: Runtime) => Promise<void> | void;
   /** Called when the server stops. */
@@ -163,6 +187,8 @@ export interface Runtime {
   /** Account ids that this server holds; the first is the default. */
   readonly accounts: readonly string[];
   readonly partition: string;
+  /** OIDC issuers on loopback addresses that may be asked over plain http. */
+  readonly loopbackIssuers: readonly string[];
   /** `http://127.0.0.1:4566`, known once the server listens. */
   readonly endpoint: () => string;
   /** Seals a secret or a token for storage, bound to `associated`. */
@@ -176,6 +202,8 @@ export interface Runtime {
   readonly assumeRoleAsService: (request: ServiceAssumeRole) => Credentials;
   /** Encodes a refusal for `sts:DecodeAuthorizationMessage`. */
   readonly encodeAuthorizationMessage: (message: string, account: string) => string;
+  /** Its opposite; undefined when it was not encoded by this server for this account. */
+  readonly decodeAuthorizationMessage: (encoded: string, account: string) => string | undefined;
 }
 
 /** What a service says when it assumes a role. */

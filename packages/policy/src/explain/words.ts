@@ -1,0 +1,135 @@
+/** The words of explanations in English and Japanese; the terms are those of AWS's own pages. */
+import type { MismatchCause } from '../authorize/trace.ts';
+import type { PolicyType } from '../request.ts';
+
+export type ExplanationLanguage = 'en' | 'ja';
+
+/** A word or sentence for each thing an explanation says. */
+export interface ExplanationWords {
+  readonly policyType: Readonly<Record<PolicyType, string>>;
+  readonly cause: Readonly<Record<MismatchCause, string>>;
+  allowed(who: string, action: string, resource: string): string;
+  denied(who: string, action: string, resource: string): string;
+  level(number: number): string;
+  implicitDeny(policyType: string): string;
+  explicitDeny(policyType: string): string;
+  noPolicy: string;
+  statement(number: number, sid: string | undefined, policy: string): string;
+  allows(statement: string): string;
+  denies(statement: string): string;
+  /** The element that failed. */
+  failed(element: string): string;
+  policyHas(values: string): string;
+  requestHas(values: string): string;
+  requestLacks: string;
+  partsAt(value: string, offset: number): string;
+  variable(name: string): string;
+  proposal(policyType: string): string;
+  exception(statement: string): string;
+  failure(text: string): string;
+  rootAllowed: string;
+}
+
+const english: ExplanationWords = {
+  policyType: {
+    'identity-based policy': 'identity-based policy',
+    'resource-based policy': 'resource-based policy',
+    'permissions boundary': 'permissions boundary',
+    'session policy': 'session policy',
+    'service control policy': 'service control policy (SCP)',
+    'resource control policy': 'resource control policy (RCP)',
+    'VPC endpoint policy': 'VPC endpoint policy',
+    'role trust policy': 'role trust policy',
+  },
+  cause: {
+    keyAbsent: 'the condition key is not in the request context',
+    variableUnresolved: 'a policy variable has no value in this request',
+    multivaluedKeyWithoutSetOperator:
+      'the key is multivalued: it needs ForAllValues or ForAnyValue',
+    keyGivenTwice: 'the request gives the key twice, differing only in case',
+    unknownOperator: 'there is no such condition operator',
+    principalRecreated:
+      'the principal was deleted and created anew since the policy was saved: save the policy again',
+    principalHasPermissionsBoundary:
+      'NotPrincipal with Deny always denies a principal that has a permissions boundary',
+    elementMissing: 'the statement lacks this element',
+    elementNotAllowedHere: 'a policy of this type may not have this element',
+    undocumented: 'AWS does not document this case: the closed side was taken',
+  },
+  allowed: (who, action, resource) => `Allowed: ${who} may perform ${action} on ${resource}.`,
+  denied: (who, action, resource) => `Denied: ${who} may not perform ${action} on ${resource}.`,
+  level: (number) => `level ${number} from the organization root`,
+  implicitDeny: (policyType) => `Implicit deny: no ${policyType} allows it.`,
+  explicitDeny: (policyType) => `Explicit deny: ${policyType}.`,
+  noPolicy: 'There is no such policy.',
+  statement: (number, sid, policy) =>
+    `statement ${number}${sid === undefined ? '' : ` (Sid "${sid}")`} of ${policy}`,
+  allows: (statement) => `The deciding Allow is ${statement}.`,
+  denies: (statement) => `The deciding Deny is ${statement}; all its elements match.`,
+  failed: (element) => `${element} does not match`,
+  policyHas: (values) => `the policy has ${values}`,
+  requestHas: (values) => `the request has ${values}`,
+  requestLacks: 'the request does not have it',
+  partsAt: (value, offset) => `nearest is ${value}, which parts at character ${offset}`,
+  variable: (name) => `policy variable ${name}`,
+  proposal: (policyType) => `Smallest statement that would allow it (${policyType}):`,
+  exception: (statement) => `The request must be excepted from the Deny: ${statement}.`,
+  failure: (text) => `The evaluation took the closed side: ${text}.`,
+  rootAllowed: "The account's root user is allowed by default.",
+};
+
+const japanese: ExplanationWords = {
+  policyType: {
+    'identity-based policy': 'アイデンティティベースのポリシー',
+    'resource-based policy': 'リソースベースのポリシー',
+    'permissions boundary': 'アクセス許可の境界',
+    'session policy': 'セッションポリシー',
+    'service control policy': 'サービスコントロールポリシー (SCP)',
+    'resource control policy': 'リソースコントロールポリシー (RCP)',
+    'VPC endpoint policy': 'VPC エンドポイントポリシー',
+    'role trust policy': 'ロールの信頼ポリシー',
+  },
+  cause: {
+    keyAbsent: '条件キーがリクエストコンテキストにありません',
+    variableUnresolved: 'このリクエストではポリシー変数に値がありません',
+    multivaluedKeyWithoutSetOperator:
+      '複数値のコンテキストキーには ForAllValues または ForAnyValue が必要です',
+    keyGivenTwice: '大文字と小文字だけが異なる同じキーがリクエストに 2 つあります',
+    unknownOperator: 'この条件演算子は存在しません',
+    principalRecreated:
+      'ポリシーの保存後にプリンシパルが削除され、再作成されています。ポリシーを保存し直してください',
+    principalHasPermissionsBoundary:
+      'Deny と NotPrincipal の組み合わせは、アクセス許可の境界を持つプリンシパルを常に拒否します',
+    elementMissing: 'ステートメントにこの要素がありません',
+    elementNotAllowedHere: 'このタイプのポリシーではこの要素を使用できません',
+    undocumented: 'AWS のドキュメントに記載がないため、拒否側に判定しました',
+  },
+  allowed: (who, action, resource) =>
+    `許可: ${who} は ${resource} に対して ${action} を実行できます。`,
+  denied: (who, action, resource) =>
+    `拒否: ${who} は ${resource} に対して ${action} を実行できません。`,
+  level: (number) => `組織のルートから ${number} 番目のレベル`,
+  implicitDeny: (policyType) => `暗黙的な拒否: 許可する${policyType}がありません。`,
+  explicitDeny: (policyType) => `明示的な拒否: ${policyType}によって拒否されました。`,
+  noPolicy: '該当するポリシーがありません。',
+  statement: (number, sid, policy) =>
+    `${policy} のステートメント ${number}${sid === undefined ? '' : ` (Sid "${sid}")`}`,
+  allows: (statement) => `決め手となった Allow: ${statement}`,
+  denies: (statement) => `決め手となった Deny: ${statement} (すべての要素が一致)`,
+  failed: (element) => `${element} が一致しません`,
+  policyHas: (values) => `ポリシーの値: ${values}`,
+  requestHas: (values) => `リクエストの値: ${values}`,
+  requestLacks: 'リクエストに値がありません',
+  partsAt: (value, offset) => `最も近い値 ${value} は ${offset} 文字目で異なります`,
+  variable: (name) => `ポリシー変数 ${name}`,
+  proposal: (policyType) => `許可するための最小のステートメント (${policyType}):`,
+  exception: (statement) => `このリクエストを Deny の対象から除外する必要があります: ${statement}`,
+  failure: (text) => `評価を完了できないため拒否側に判定しました: ${text}`,
+  rootAllowed: 'アカウントのルートユーザーはデフォルトで許可されます。',
+};
+
+/** The words of a language. */
+export const explanationWords: Readonly<Record<ExplanationLanguage, ExplanationWords>> = {
+  en: english,
+  ja: japanese,
+};

@@ -1,0 +1,93 @@
+/** `sekisho instance exec`: runs a command as if inside an EC2 instance. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { readArguments } from '../arguments.ts';
+import { type Command, CommandError, type CommandOutcome } from '../command.ts';
+import { connect, connectionOptions, connectionUsage, getOwn } from '../connection.ts';
+
+const usage = `Usage: sekisho instance exec INSTANCE-ID [options] -- COMMAND [ARGUMENT …]
+
+The command sees what it would see inside the instance: the metadata service (IMDSv2) and its
+role's credentials, and no credentials from the caller's environment, files or profiles.
+
+${connectionUsage}`;
+
+/** The verb. */
+export const instance: Command = {
+  name: 'instance',
+  summary: 'run a command as if inside an EC2 instance',
+  usage,
+  run: async (args) => {
+    const separator = args.indexOf('--');
+    const [program, ...programArguments] = separator < 0 ? [] : args.slice(separator + 1);
+    const own = separator < 0 ? args : args.slice(0, separator);
+    const { values, positionals } = readArguments(own, connectionOptions, usage);
+    const [verb, id, extra] = positionals;
+    if (verb !== 'exec' || id === undefined || extra !== undefined || program === undefined) {
+      throw new CommandError(usage);
+    }
+    if (!/^i-[0-9a-f]{8,17}$/.test(id)) throw new CommandError(`${id} is not an instance id`);
+    const connection = connect(values);
+    const described = await getOwn(connection, `instances/${id}`);
+    const { url, region } = readDescription(described);
+    return await runInside(
+      program,
+      programArguments,
+      insideEnvironment(connection.endpoint, url, region),
+    );
+  },
+};
+
+function readDescription(described: unknown): { readonly url: string; readonly region: string } {
+  if (typeof described === 'object' && described !== null) {
+    const url: unknown = Reflect.get(described, 'url');
+    const region: unknown = Reflect.get(described, 'region');
+    if (typeof url === 'string' && typeof region === 'string') return { url, region };
+  }
+  throw new CommandError('the instance has no metadata endpoint; is it running?');
+}
+
+/** The caller's environment without anything that AWS clients read, plus the instance's own. */
+export function insideEnvironment(
+  endpoint: string,
+  metadataUrl: string,
+  region: string,
+): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    const kept = !/^(?:AWS_|BOTO_|AMAZON_|SEKISHO_)/.test(name) || name === 'AWS_CA_BUNDLE';
+    if (kept) environment[name] = value;
+  }
+  return {
+    ...environment,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    // Files that do not exist: no profile of the caller's is seen inside.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    // Older clients join the path without a slash of their own.
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadataUrl.replace(/\/+$/, '')}/`,
+  };
+}
+
+function runInside(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<CommandOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', env: environment });
+    const forward = (signal: NodeJS.Signals): void => {
+      child.kill(signal);
+    };
+    process.on('SIGINT', forward);
+    process.on('SIGTERM', forward);
+    child.once('error', (error) => {
+      reject(new CommandError(`${program} cannot be run: ${error.message}`, 127));
+    });
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

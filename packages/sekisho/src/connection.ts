@@ -1,0 +1,132 @@
+/** How a verb reaches a server: its endpoint and credentials, found as AWS clients find theirs. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { signRequest } from '@sekisho/server';
+import { CommandError } from './command.ts';
+
+/** An access key; `token` for temporary credentials. */
+export interface ConnectionCredentials {
+  readonly id: string;
+  readonly secret: string;
+  readonly token?: string;
+}
+
+/** Where a server is, and who we are to it. */
+export interface Connection {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: ConnectionCredentials;
+}
+
+/** Options that every verb that talks to a server has. */
+export const connectionOptions = {
+  endpoint: { type: 'string' },
+  profile: { type: 'string' },
+  'data-dir': { type: 'string' },
+} as const;
+
+/** Their help. */
+export const connectionUsage = `  --endpoint URL       the server (AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
+  --profile NAME       a profile of the shared credentials file (AWS_PROFILE, else default)
+  --data-dir FOLDER    the server's data folder, for its root keys (.sekisho)`;
+
+/** Finds endpoint and credentials. Throws CommandError when there are none. */
+export function connect(values: ReadonlyMap<string, unknown>): Connection {
+  const option = (name: string): string | undefined => {
+    const value = values.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const { env } = process;
+  const endpoint = option('endpoint') ?? env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
+  if (!URL.canParse(endpoint)) throw new CommandError(`${endpoint} is not a URL`);
+  return {
+    endpoint: endpoint.replace(/\/+$/, ''),
+    region: env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    credentials: findCredentials(option('profile'), option('data-dir')),
+  };
+}
+
+function findCredentials(
+  profileOption: string | undefined,
+  dataFolder: string | undefined,
+): ConnectionCredentials {
+  const { env } = process;
+  const profile = profileOption ?? env['AWS_PROFILE'] ?? 'default';
+  const own = join(dataFolder ?? env['SEKISHO_DATA_DIR'] ?? '.sekisho', 'credentials');
+  const id = env['AWS_ACCESS_KEY_ID'];
+  const secret = env['AWS_SECRET_ACCESS_KEY'];
+  const token = env['AWS_SESSION_TOKEN'];
+  if (dataFolder === undefined && profileOption === undefined && id && secret) {
+    return { id, secret, ...(token ? { token } : {}) };
+  }
+  const shared = env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(homedir(), '.aws', 'credentials');
+  const files = dataFolder === undefined ? [shared, own] : [own];
+  for (const file of files) {
+    const found = readProfile(file, profile);
+    if (found !== undefined) return found;
+  }
+  throw new CommandError(
+    `no credentials for profile ${profile} in ${files.join(' or ')}; is the server started?`,
+  );
+}
+
+/** One profile of an AWS shared credentials file; undefined when file or profile do not exist. */
+export function readProfile(file: string, profile: string): ConnectionCredentials | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const settings = new Map<string, string>();
+  let current = '';
+  for (const line of text.split('\n')) {
+    const section = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)?.[1];
+    if (section !== undefined) current = section;
+    const [, name, value] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (current === profile && name !== undefined) settings.set(name, value ?? '');
+  }
+  const id = settings.get('aws_access_key_id');
+  const secret = settings.get('aws_secret_access_key');
+  const token = settings.get('aws_session_token');
+  if (!id || !secret) return undefined;
+  return { id, secret, ...(token ? { token } : {}) };
+}
+
+/** A signed GET of one of the server's own paths. Throws CommandError with the server's words. */
+export async function getOwn(connection: Connection, path: string): Promise<unknown> {
+  const url = new URL(`${connection.endpoint}/_sekisho/${path}`);
+  const headers = signRequest({
+    method: 'GET',
+    host: url.host,
+    rawPath: url.pathname,
+    region: connection.region,
+    service: 'sekisho',
+    now: Date.now(),
+    credentials: connection.credentials,
+  });
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: headers.map(([name, value]) => [name, value]) });
+  } catch {
+    throw new CommandError(`no server answers at ${connection.endpoint}`);
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body;
+  throw new CommandError(
+    errorText(body) ?? `the server answered ${response.status}`,
+    exitOf(response),
+  );
+}
+
+function exitOf(response: Response): number {
+  return response.status === 403 ? 3 : 2;
+}
+
+function errorText(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const code: unknown = Reflect.get(body, 'error');
+  const message: unknown = Reflect.get(body, 'message');
+  return typeof code === 'string' ? `${code}: ${String(message)}` : undefined;
+}

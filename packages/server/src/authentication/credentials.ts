@@ -1,0 +1,177 @@
+/** Whose an access key is: root keys, users' keys and session keys, checked against live records. */
+import type { Directory } from '../directory/directory.ts';
+import { recordKey } from '../directory/records.ts';
+import type { Session, SignedCaller } from './caller.ts';
+import type { SessionTokens } from './session-token.ts';
+
+/** A root access key from the configuration. */
+export interface RootAccessKey {
+  readonly account: string;
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Opens what the directory keeps sealed (services/service.ts: Sealer). */
+export interface SecretOpener {
+  open(sealed: string, associated: string): string | undefined;
+}
+
+/** A key that may sign; `secret` is read only when a signing key must be derived. */
+export interface KnownKey {
+  readonly known: true;
+  readonly caller: SignedCaller;
+  readonly secret: () => string;
+}
+
+/** A key that may not: `key` unknown, inactive, unbound, its principal gone. */
+export interface RefusedKey {
+  readonly known: false;
+  readonly reason: 'key' | 'token' | 'token-expired';
+}
+
+/** What a user's secret is sealed with: the key of its own record. */
+export function accessKeyAssociated(accessKeyId: string, account: string): string {
+  return recordKey(account, 'access-key', accessKeyId);
+}
+
+const refusedKey: RefusedKey = { known: false, reason: 'key' };
+const refusedToken: RefusedKey = { known: false, reason: 'token' };
+const expiredToken: RefusedKey = { known: false, reason: 'token-expired' };
+
+/** Finds the caller of an access key id and session token. */
+export class KeySource {
+  readonly #partition: string;
+  readonly #directory: Directory;
+  readonly #tokens: SessionTokens;
+  readonly #sealer: SecretOpener;
+  readonly #rootKeys: ReadonlyMap<string, RootAccessKey>;
+  readonly #accounts: ReadonlySet<string>;
+
+  constructor(parts: {
+    readonly partition: string;
+    readonly accounts: readonly string[];
+    readonly rootAccessKeys: readonly RootAccessKey[];
+    readonly directory: Directory;
+    readonly sessionTokens: SessionTokens;
+    readonly sealer: SecretOpener;
+  }) {
+    this.#partition = parts.partition;
+    this.#directory = parts.directory;
+    this.#tokens = parts.sessionTokens;
+    this.#sealer = parts.sealer;
+    this.#rootKeys = new Map(parts.rootAccessKeys.map((key) => [key.id, key]));
+    this.#accounts = new Set(parts.accounts);
+  }
+
+  /** The key's caller, as of now: deletion and deactivation bite at once. */
+  find(accessKeyId: string, token: string | undefined, now: number): KnownKey | RefusedKey {
+    if (token !== undefined) return this.#findSession(accessKeyId, token, now);
+    const rootKey = this.#rootKeys.get(accessKeyId);
+    if (rootKey !== undefined) {
+      const caller = this.rootCaller(rootKey.account, accessKeyId);
+      return { known: true, caller, secret: () => rootKey.secret };
+    }
+    return this.#findUserKey(accessKeyId);
+  }
+
+  /** The root user of an account. */
+  rootCaller(account: string, accessKeyId: string, session?: Session): SignedCaller {
+    const partition = this.#partition;
+    const arn = `arn:${partition}:iam::${account}:root`;
+    const caller = { kind: 'root', partition, account, arn, userId: account, accessKeyId } as const;
+    return session === undefined ? caller : { ...caller, session };
+  }
+
+  #findUserKey(accessKeyId: string): KnownKey | RefusedKey {
+    const key = this.#directory.accessKey(accessKeyId);
+    if (key === undefined || key.record.status !== 'Active') return refusedKey;
+    const { account, record } = key;
+    const user = this.#userCaller(account, record.userId, accessKeyId);
+    if (user === undefined) return refusedKey;
+    const secret = () => {
+      const associated = accessKeyAssociated(accessKeyId, account);
+      const opened = this.#sealer.open(record.sealedSecret, associated);
+      if (opened === undefined) throw new Error(`the secret of ${accessKeyId} cannot be opened`);
+      return opened;
+    };
+    return { known: true, caller: user, secret };
+  }
+
+  #userCaller(
+    account: string,
+    userId: string,
+    accessKeyId: string,
+    session?: Session,
+  ): SignedCaller | undefined {
+    const user = this.#directory.userById(userId);
+    if (user === undefined || user.account !== account) return undefined;
+    const partition = this.#partition;
+    const { name, path } = user.record;
+    const caller = {
+      kind: 'user',
+      partition,
+      account,
+      arn: `arn:${partition}:iam::${account}:user${path}${name}`,
+      userId,
+      accessKeyId,
+      userName: name,
+    } as const;
+    return session === undefined ? caller : { ...caller, session };
+  }
+
+  #findSession(accessKeyId: string, token: string, now: number): KnownKey | RefusedKey {
+    const session = this.#tokens.open(token);
+    // A long-term key never comes with a token, so its token is refused with it.
+    if (session === undefined) return refusedToken;
+    if (session.accessKeyId !== accessKeyId) return refusedKey;
+    if (now >= session.expiresAt) return expiredToken;
+    const caller = this.#sessionCaller(session);
+    if (caller === undefined) return refusedKey;
+    return { known: true, caller, secret: () => this.#tokens.secretOf(accessKeyId) };
+  }
+
+  #sessionCaller(session: Session): SignedCaller | undefined {
+    if (session.kind === 'role') return this.#roleCaller(session);
+    const { account, accessKeyId, principalId } = session;
+    const isRoot = principalId === account;
+    if (isRoot && !this.#accounts.has(account)) return undefined;
+    const issuer = isRoot
+      ? this.rootCaller(account, accessKeyId, session)
+      : this.#userCaller(account, principalId, accessKeyId, session);
+    if (issuer === undefined || session.kind === 'session-token') return issuer;
+    return {
+      kind: 'federated-user',
+      partition: this.#partition,
+      account,
+      arn: `arn:${this.#partition}:sts::${account}:federated-user/${session.sessionName}`,
+      userId: `${account}:${session.sessionName}`,
+      accessKeyId,
+      name: session.sessionName,
+      issuerArn: issuer.arn,
+      ...(issuer.kind === 'user' ? { issuerUserName: issuer.userName } : {}),
+      session,
+    };
+  }
+
+  /** The role is looked up by its id: a role made again under the same name is another role. */
+  #roleCaller(session: Session): SignedCaller | undefined {
+    const { account, accessKeyId, principalId, sessionName } = session;
+    const role = this.#directory.roleById(principalId);
+    if (role === undefined || role.account !== account) return undefined;
+    const partition = this.#partition;
+    const { name, path } = role.record;
+    return {
+      kind: 'role-session',
+      partition,
+      account,
+      arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
+      userId: `${principalId}:${sessionName}`,
+      accessKeyId,
+      roleName: name,
+      roleArn: `arn:${partition}:iam::${account}:role${path}${name}`,
+      roleId: principalId,
+      sessionName,
+      session,
+    };
+  }
+}

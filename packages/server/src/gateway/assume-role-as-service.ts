@@ -1,0 +1,85 @@
+/** A service assumes a role (EC2 for its instances): the trust policy is really evaluated. */
+import { authorize, type PolicySource } from '@sekisho/policy';
+import type { SessionTokens } from '../authentication/session-token.ts';
+import type { Directory, Owned } from '../directory/directory.ts';
+import type { RoleRecord } from '../directory/records.ts';
+import { contextDate } from '../information/entries.ts';
+import type { PolicyLibrary } from '../information/policies.ts';
+import type { Clock } from '../platform/platform.ts';
+import { ServiceError } from '../protocol/service-error.ts';
+import type { Credentials, ServiceAssumeRole } from '../services/service.ts';
+
+const roleArn = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
+
+/** Makes the function that services call. Its calls throw ServiceError AccessDenied when refused. */
+export function createServiceAssumeRole(parts: {
+  readonly directory: Directory;
+  readonly library: PolicyLibrary;
+  readonly tokens: SessionTokens;
+  readonly clock: Clock;
+}): (request: ServiceAssumeRole) => Credentials {
+  const { directory, library, tokens, clock } = parts;
+  return (request) => {
+    const [, account = '', name = ''] = roleArn.exec(request.roleArn) ?? [];
+    const role = directory.find(account, 'role', name);
+    if (role === undefined) throw refused(request);
+    const now = clock.now();
+    const decision = authorize(
+      {
+        principal: { type: 'service', service: request.service },
+        action: 'sts:AssumeRole',
+        resource: request.roleArn,
+        resourceAccount: account,
+        context: [
+          ['aws:PrincipalIsAWSService', 'true'],
+          ['aws:PrincipalServiceName', request.service],
+          ['aws:PrincipalServiceNamesList', [request.service]],
+          ['aws:CurrentTime', contextDate(now)],
+          ['aws:EpochTime', String(Math.floor(now / 1000))],
+          ['aws:ResourceAccount', account],
+          ['sts:RoleSessionName', request.sessionName],
+          ...request.context,
+        ],
+      },
+      {
+        identity: [],
+        resource: trustPolicyOf(role, library),
+        combining: 'resource-required',
+        resourceIsTrustPolicy: true,
+      },
+    );
+    if (decision.outcome !== 'allow') throw refused(request);
+    // MaxSessionDuration does not limit sessions that AWS services assume.
+    return tokens.mint({
+      kind: 'role',
+      account,
+      issuedAt: now,
+      expiresAt: now + request.sessionSeconds * 1000,
+      principalId: role.record.id,
+      principalName: role.record.name,
+      sessionName: request.sessionName,
+      tags: [],
+      transitiveTagKeys: [],
+      chained: false,
+      contextKeys: request.contextKeys,
+    });
+  };
+}
+
+/** The role's trust policy as a resource-based policy, its principals bound to their unique ids. */
+function trustPolicyOf(role: Owned<RoleRecord>, library: PolicyLibrary): PolicySource {
+  const name = `trust policy of role ${role.record.name}`;
+  return {
+    document: library.parse(role.record.trustPolicy, name),
+    name,
+    principalIds: new Map(role.record.trustPrincipalIds),
+  };
+}
+
+function refused({ service, roleArn: arn }: ServiceAssumeRole): ServiceError {
+  return new ServiceError(
+    'AccessDenied',
+    `User: ${service} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+    403,
+  );
+}

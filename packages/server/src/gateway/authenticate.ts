@@ -1,0 +1,56 @@
+/** Step 3: who sent the request. The body is read whole, except where the operation streams it. */
+import type { Authenticated } from '../authentication/authenticated.ts';
+import { errorFamily } from '../authentication/authentication-error.ts';
+import type { HttpRequest } from '../protocol/http.ts';
+import { ServiceError } from '../protocol/service-error.ts';
+import type { Payload } from '../services/service.ts';
+import type { OperationRoute } from './input.ts';
+import type { GatewayParts } from './parts.ts';
+import { bodyBytesMax, readBody } from './route.ts';
+
+/** The caller, and the body either whole or as a verified stream. */
+export interface AuthenticatedRequest {
+  readonly authenticated: Authenticated;
+  readonly payload: Payload;
+  readonly body: Uint8Array | undefined;
+}
+
+/** Throws ServiceError with AWS's answer when the request does not prove its sender. */
+export async function authenticateRoute(
+  request: HttpRequest,
+  route: OperationRoute,
+  streaming: boolean,
+  parts: GatewayParts,
+): Promise<AuthenticatedRequest> {
+  const { service, operation, protocol } = route;
+  const family = errorFamily(protocol.name);
+  const isS3 = family === 's3';
+  const read = isS3 ? undefined : (route.body ?? (await readBody(request, bodyBytesMax)));
+  const { authenticated, payload } = parts.authenticator.authenticate(request, {
+    family,
+    signingName: service.signingName,
+    operation: operation.name,
+    signature:
+      service.unsigned?.has(operation.name) === true ? 'ignored' : isS3 ? 'optional' : 'required',
+    ...(service.globalRegion === undefined ? {} : { region: service.globalRegion }),
+    ...(read === undefined ? {} : { body: read }),
+    ...(route.virtualHostBucket === undefined
+      ? {}
+      : { virtualHostBucket: route.virtualHostBucket }),
+  });
+  if (!isS3) return { authenticated, payload, body: read };
+  return { authenticated, payload, body: streaming ? undefined : await collect(payload) };
+}
+
+async function collect(payload: Payload): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  for await (const chunk of payload.stream) {
+    received += chunk.length;
+    if (received > bodyBytesMax) {
+      throw new ServiceError('MaxMessageLengthExceeded', 'Your request was too large.', 400);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,225 @@
+/** Configuration: defaults, then the file, then SEKISHO_* variables, then flags; unknown names are errors. */
+
+/** An account that the server holds, with its root key if the operator sets it. */
+export interface AccountConfiguration {
+  readonly id: string;
+  readonly rootAccessKey?: { readonly id: string; readonly secret: string };
+}
+
+/** Everything that can be configured. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly accounts: readonly AccountConfiguration[];
+  readonly store: 'sqlite' | 'memory';
+  readonly enforcement: 'enforce' | 'audit';
+  readonly authentication: 'verify' | 'any-key';
+  /** The region of requests that name none. */
+  readonly region: string;
+  /** Further host names that clients may use (and, for S3, put a bucket's name in front of). */
+  readonly hostNames: readonly string[];
+  /** OIDC issuers on loopback addresses that may be asked over plain http. */
+  readonly loopbackIssuers: readonly string[];
+}
+
+/** The operator's mistake: printed as it is, exit code 2. */
+export class ConfigurationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigurationError';
+  }
+}
+
+const defaults: Configuration = {
+  host: '127.0.0.1',
+  port: 4566,
+  dataDir: '.sekisho',
+  accounts: [{ id: '123456789012' }],
+  store: 'sqlite',
+  enforcement: 'enforce',
+  authentication: 'verify',
+  region: 'us-east-1',
+  hostNames: [],
+  loopbackIssuers: [],
+};
+
+type Reader<T> = (value: unknown, name: string) => T;
+
+const text: Reader<string> = (value, name) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ConfigurationError(`${name} must be a non-empty text`);
+};
+
+const list: Reader<readonly string[]> = (value, name) => {
+  const items: readonly unknown[] =
+    typeof value === 'string' ? value.split(',') : asArray(value, name);
+  return items.map((item) => text(item, name));
+};
+
+const port: Reader<number> = (value, name) => {
+  const digits = String(value);
+  if (/^\d{1,5}$/.test(digits) && Number(digits) <= 65_535) return Number(digits);
+  throw new ConfigurationError(`${name} must be a port number from 0 to 65535, not ${digits}`);
+};
+
+function oneOf<const T extends string>(...choices: readonly T[]): Reader<T> {
+  return (value, name) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice !== undefined) return choice;
+    throw new ConfigurationError(`${name} must be ${choices.join(' or ')}, not ${String(value)}`);
+  };
+}
+
+const accounts: Reader<readonly AccountConfiguration[]> = (value, name) => {
+  const items = typeof value === 'string' ? value.split(',') : asArray(value, name);
+  const read = items.map((item) => account(item, name));
+  const ids = new Set(read.map(({ id }) => id));
+  if (read.length === 0 || ids.size !== read.length) {
+    throw new ConfigurationError(`${name} must name at least one account, each once`);
+  }
+  return read;
+};
+
+function account(value: unknown, name: string): AccountConfiguration {
+  if (typeof value !== 'object' || value === null) return { id: accountId(value, name) };
+  refuseUnknown(value, ['id', 'rootAccessKey'], name);
+  const id = accountId(Reflect.get(value, 'id'), `${name}.id`);
+  const key: unknown = Reflect.get(value, 'rootAccessKey');
+  if (key === undefined) return { id };
+  if (typeof key !== 'object' || key === null) {
+    throw new ConfigurationError(`${name}.rootAccessKey must be { id, secret }`);
+  }
+  refuseUnknown(key, ['id', 'secret'], `${name}.rootAccessKey`);
+  const keyId = text(Reflect.get(key, 'id'), `${name}.rootAccessKey.id`);
+  const secret = text(Reflect.get(key, 'secret'), `${name}.rootAccessKey.secret`);
+  if (!/^\w{16,128}$/.test(keyId) || keyId.startsWith('ASIA')) {
+    throw new ConfigurationError(`${name}.rootAccessKey.id must be 16 to 128 letters or digits`);
+  }
+  return { id, rootAccessKey: { id: keyId, secret } };
+}
+
+function accountId(value: unknown, name: string): string {
+  const digits = String(value);
+  if (/^\d{12}$/.test(digits)) return digits;
+  throw new ConfigurationError(`${name} must be a 12-digit account id, not ${digits}`);
+}
+
+function asArray(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new ConfigurationError(`${name} must be a list`);
+}
+
+const readers: { readonly [K in keyof Configuration]: Reader<Configuration[K]> } = {
+  host: text,
+  port,
+  dataDir: text,
+  accounts,
+  store: oneOf('sqlite', 'memory'),
+  enforcement: oneOf('enforce', 'audit'),
+  authentication: oneOf('verify', 'any-key'),
+  region: (value, name) => {
+    const region = text(value, name);
+    if (/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) return region;
+    throw new ConfigurationError(`${name} must be a region such as us-east-1, not ${region}`);
+  },
+  hostNames: list,
+  loopbackIssuers: list,
+};
+
+/** Environment variable → setting. */
+const variables: ReadonlyMap<string, keyof Configuration> = new Map<string, keyof Configuration>([
+  ['SEKISHO_HOST', 'host'],
+  ['SEKISHO_PORT', 'port'],
+  ['SEKISHO_DATA_DIR', 'dataDir'],
+  ['SEKISHO_ACCOUNTS', 'accounts'],
+  ['SEKISHO_STORE', 'store'],
+  ['SEKISHO_ENFORCEMENT', 'enforcement'],
+  ['SEKISHO_AUTHENTICATION', 'authentication'],
+  ['SEKISHO_REGION', 'region'],
+  ['SEKISHO_HOST_NAMES', 'hostNames'],
+  ['SEKISHO_LOOPBACK_ISSUERS', 'loopbackIssuers'],
+]);
+
+/** Variables that the command reads itself. */
+const commandVariables = new Set(['SEKISHO_CONFIG', 'SEKISHO_LANG']);
+
+/** Where settings come from, weakest first; names in `flags` and `file` are Configuration's. */
+export interface ConfigurationSources {
+  readonly file?: unknown;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly flags: ReadonlyMap<string, unknown>;
+}
+
+/** Reads and checks everything. Throws ConfigurationError naming the setting. */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const settings = new Map<string, { readonly value: unknown; readonly name: string }>();
+  for (const [key, value] of fileEntries(sources.file)) {
+    settings.set(key, { value, name: `${key} in the configuration file` });
+  }
+  for (const [variable, value] of Object.entries(sources.environment)) {
+    if (!variable.startsWith('SEKISHO_') || commandVariables.has(variable)) continue;
+    const key = variables.get(variable);
+    if (key === undefined) {
+      throw new ConfigurationError(
+        `unknown variable ${variable}; known are ${[...variables.keys()].join(', ')}`,
+      );
+    }
+    settings.set(key, { value, name: variable });
+  }
+  for (const [key, value] of sources.flags) settings.set(key, { value, name: `--${flagOf(key)}` });
+  const read = <K extends keyof Configuration>(key: K): Configuration[K] => {
+    const setting = settings.get(key);
+    return setting === undefined ? defaults[key] : readers[key](setting.value, setting.name);
+  };
+  return checkTogether({
+    host: read('host'),
+    port: read('port'),
+    dataDir: read('dataDir'),
+    accounts: read('accounts'),
+    store: read('store'),
+    enforcement: read('enforcement'),
+    authentication: read('authentication'),
+    region: read('region'),
+    hostNames: read('hostNames'),
+    loopbackIssuers: read('loopbackIssuers'),
+  });
+}
+
+/** The flag of a setting: `dataDir` → `data-dir`; accounts are given one by one. */
+export function flagOf(key: string): string {
+  if (key === 'accounts') return 'account';
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function fileEntries(file: unknown): readonly (readonly [string, unknown])[] {
+  if (file === undefined) return [];
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    throw new ConfigurationError('the configuration file must hold one JSON object');
+  }
+  refuseUnknown(file, Object.keys(defaults), 'the configuration file');
+  return Object.entries(file);
+}
+
+function refuseUnknown(value: object, known: readonly string[], name: string): void {
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      throw new ConfigurationError(
+        `${name} has the unknown key ${key}; known are ${known.join(', ')}`,
+      );
+    }
+  }
+}
+
+function checkTogether(configuration: Configuration): Configuration {
+  const { host, authentication } = configuration;
+  if (authentication === 'any-key' && !isLoopback(host)) {
+    throw new ConfigurationError('authentication any-key is for loopback addresses only');
+  }
+  return configuration;
+}
+
+/** Whether only this machine can reach a listener on that host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,141 @@
+/** The policy enforcement point (PEP): every demand is decided before any operation runs. */
+import {
+  type AuthorizationRequest,
+  authorize,
+  type Decision,
+  denialMessage,
+  type PolicySet,
+} from '@sekisho/policy';
+import { demandContext, sharedContext } from '../information/context.ts';
+import type { ContextEntry } from '../information/entries.ts';
+import {
+  type CallerPolicies,
+  type PolicyLibrary,
+  PolicyUnreadable,
+} from '../information/policies.ts';
+import { principalOf } from '../information/principal.ts';
+import { ServiceError } from '../protocol/service-error.ts';
+import {
+  type Authorized,
+  type Demand,
+  type DemandContext,
+  proveAuthorized,
+} from '../services/service.ts';
+
+/** A refusal: the error for the wire and the decisions behind it. */
+export interface Refused {
+  readonly error: Error;
+  readonly decisions: readonly Decision[];
+}
+
+/** How the demands of one request were decided; `refused` when one that counts was not allowed. */
+export interface Enforcement {
+  readonly authorized: Authorized;
+  readonly refused?: Refused;
+}
+
+/** What a request's demands are decided with. */
+export interface EnforcementSources {
+  readonly context: DemandContext;
+  readonly library: PolicyLibrary;
+  readonly input: unknown;
+  readonly now: number;
+}
+
+/**
+ * Decides each demand in order and stops at the first refusal that counts. The proof that comes
+ * back is only usable when nothing was refused, or when the server runs in audit mode.
+ */
+export function enforce(demands: readonly Demand[], sources: EnforcementSources): Enforcement {
+  const { context, library, now } = sources;
+  const { directory } = context.runtime;
+  const decisions: Decision[] = [];
+  if (demands.length === 0) return { authorized: proveAuthorized(decisions) };
+  let policies: CallerPolicies | undefined;
+  let unreadable: string | undefined;
+  try {
+    policies = library.of(context.caller);
+  } catch (error) {
+    if (!(error instanceof PolicyUnreadable)) throw error;
+    unreadable = error.message;
+  }
+  const shared = sharedContext({
+    caller: context.caller,
+    http: context.http,
+    region: context.region,
+    now,
+    directory,
+  });
+  let refused: Refused | undefined;
+  for (const demand of demands) {
+    const request = requestOf(demand, shared, sources);
+    const decision =
+      policies === undefined
+        ? unreadableDecision(request, unreadable ?? 'the policies cannot be read')
+        : authorize(request, policySet(demand, policies));
+    decisions.push(decision);
+    if (decision.outcome === 'allow' || demand.advisory === true || refused !== undefined) continue;
+    refused = { error: refusal(demand, decision), decisions };
+  }
+  const authorized = proveAuthorized(decisions);
+  return refused === undefined ? { authorized } : { authorized, refused };
+}
+
+function requestOf(
+  demand: Demand,
+  shared: readonly ContextEntry[],
+  { context, input }: EnforcementSources,
+): AuthorizationRequest {
+  const resourceAccount =
+    demand.resourceAccount ?? accountOfArn(demand.resource) ?? context.account;
+  const entries = demandContext(
+    shared,
+    {
+      action: demand.action,
+      resource: demand.resource,
+      resourceAccount,
+      context: demand.context,
+    },
+    input,
+    context.runtime.directory,
+  );
+  return {
+    principal: principalOf(context.caller),
+    action: demand.action,
+    resource: demand.resource,
+    resourceAccount,
+    context: entries,
+    ...(demand.resource === '*' ? { wildcardOnlyAction: true } : {}),
+  };
+}
+
+/** The fifth field of an ARN, when it is an account id. */
+function accountOfArn(resource: string): string | undefined {
+  const account = resource.split(':', 5)[4];
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
+function policySet(demand: Demand, policies: CallerPolicies): PolicySet {
+  return {
+    identity: policies.identity,
+    ...(policies.boundary === undefined ? {} : { boundary: policies.boundary }),
+    ...(policies.session === undefined ? {} : { session: policies.session }),
+    ...(demand.resourcePolicy === undefined ? {} : { resource: demand.resourcePolicy }),
+    ...(demand.combining === undefined ? {} : { combining: demand.combining }),
+    ...(demand.resourceIsTrustPolicy === true ? { resourceIsTrustPolicy: true } : {}),
+  };
+}
+
+/** Rule E18: what cannot be evaluated is denied, with its own reason. */
+function unreadableDecision(request: AuthorizationRequest, failure: string): Decision {
+  return { outcome: 'implicitDeny', failure, request, policies: { identity: [] } };
+}
+
+function refusal(demand: Demand, decision: Decision): Error {
+  if (demand.whenDenied !== undefined) return demand.whenDenied(decision);
+  const message = denialMessage({
+    decision,
+    ...(demand.resourceText === undefined ? {} : { resourceText: demand.resourceText }),
+  });
+  return new ServiceError('AccessDenied', message, 403);
+}

@@ -1,0 +1,229 @@
+/** The listener: node:http with limits, the Host check, and requests parsed once from raw bytes. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../platform/platform.ts';
+import type { HttpRequest, HttpResponse, QueryParameter } from '../protocol/http.ts';
+
+/** Limits of the wire; the table in docs/en/limits.md says what happens beyond each. */
+export const wireLimits = {
+  headerBytesMax: 16 * 1024,
+  headersMax: 100,
+  headersMilliseconds: 10_000,
+  keepAliveMilliseconds: 65_000,
+  connectionsMax: 4096,
+} as const;
+
+/** What answers a request. Never rejects. */
+export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** A running listener. */
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting, lets requests under way finish for `milliseconds`, then cuts them. */
+  close(milliseconds: number): Promise<void>;
+}
+
+/** Starts listening; rejects when the address cannot be had. */
+export function listen(
+  options: { readonly host: string; readonly port: number; readonly clock: Clock },
+  answer: Answer,
+): Promise<Listener> {
+  const server = createServer({
+    maxHeaderSize: wireLimits.headerBytesMax,
+    headersTimeout: wireLimits.headersMilliseconds,
+    // Uploads may take long; a body that stalls is cut by the socket's idle timeout.
+    requestTimeout: 0,
+    keepAliveTimeout: wireLimits.keepAliveMilliseconds,
+    connectionsCheckingInterval: 5000,
+    joinDuplicateHeaders: false,
+    noDelay: true,
+  });
+  server.maxHeadersCount = wireLimits.headersMax;
+  server.maxConnections = wireLimits.connectionsMax;
+  server.timeout = 120_000;
+  server.on('request', (incoming, outgoing) => {
+    void serve(incoming, outgoing, incoming, options.clock, answer);
+  });
+  // The client is told to go on only when its body is first read: after authentication.
+  server.on('checkContinue', (incoming, outgoing) => {
+    void serve(incoming, outgoing, continued(incoming, outgoing), options.clock, answer);
+  });
+  server.on('clientError', refuseMalformed);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      const { port } = server.address() as AddressInfo;
+      resolve({
+        host: options.host,
+        port,
+        close: (milliseconds) => close(server, options.clock, milliseconds),
+      });
+    });
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  body: AsyncIterable<Uint8Array>,
+  clock: Clock,
+  answer: Answer,
+): Promise<void> {
+  try {
+    const request = toHttpRequest(incoming, body, clock.now());
+    await respond(outgoing, await answer(request), incoming);
+  } catch {
+    // The client went away, or a streamed object broke off: the connection says so by closing.
+    outgoing.destroy();
+  }
+}
+
+async function* continued(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): AsyncGenerator<Uint8Array> {
+  outgoing.writeContinue();
+  for await (const chunk of incoming) yield chunk as Uint8Array;
+}
+
+/** Bytes that are no HTTP request: llhttp's refusal, with no word of what the parser thought. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** The one parse of a request. */
+function toHttpRequest(
+  incoming: IncomingMessage,
+  body: AsyncIterable<Uint8Array>,
+  receivedAt: number,
+): HttpRequest {
+  const headers: (readonly [string, string])[] = [];
+  const first = new Map<string, string>();
+  const { rawHeaders } = incoming;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    // Header names are tokens (ASCII) by llhttp's check, so lower case is safe here.
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    const value = rawHeaders[index + 1] ?? '';
+    headers.push([name, value]);
+    if (!first.has(name)) first.set(name, value);
+  }
+  const target = incoming.url ?? '/';
+  const question = target.indexOf('?');
+  return {
+    method: incoming.method ?? 'GET',
+    target,
+    rawPath: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? [] : parseQuery(target.slice(question + 1)),
+    headers,
+    header: (name) => first.get(name),
+    body,
+    remoteAddress: incoming.socket.remoteAddress ?? '',
+    secure: 'encrypted' in incoming.socket,
+    receivedAt,
+  };
+}
+
+/** Splits a query string; a name or value with a broken `%` triplet keeps its raw text. */
+export function parseQuery(text: string): readonly QueryParameter[] {
+  const parameters: QueryParameter[] = [];
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const rawName = equals < 0 ? part : part.slice(0, equals);
+    const rawValue = equals < 0 ? '' : part.slice(equals + 1);
+    parameters.push({ rawName, rawValue, name: decode(rawName), value: decode(rawValue) });
+  }
+  return parameters;
+}
+
+function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text;
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+async function respond(
+  outgoing: ServerResponse,
+  response: HttpResponse,
+  incoming: IncomingMessage,
+): Promise<void> {
+  const flat: string[] = [];
+  for (const [name, value] of response.headers) flat.push(name, value);
+  const { body } = response;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    const bodiless =
+      incoming.method === 'HEAD' || response.status === 204 || response.status === 304;
+    if (!bodiless && !hasHeader(response, 'content-length')) {
+      flat.push('Content-Length', String(Buffer.byteLength(body)));
+    }
+    if (!incoming.complete) flat.push('Connection', 'close');
+    outgoing.writeHead(response.status, flat);
+    outgoing.end(bodiless ? undefined : body);
+    // An answer before the end of the body (a refused upload): take the rest, within reason.
+    if (!incoming.complete) drain(incoming);
+    return;
+  }
+  outgoing.writeHead(response.status, flat);
+  if (incoming.method === 'HEAD') {
+    outgoing.end();
+    return;
+  }
+  for await (const chunk of body) {
+    if (!outgoing.write(chunk)) await drained(outgoing);
+    if (outgoing.destroyed) return;
+  }
+  outgoing.end();
+}
+
+function hasHeader(response: HttpResponse, name: string): boolean {
+  return response.headers.some(([header]) => header.toLowerCase() === name);
+}
+
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done);
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.once('drain', done);
+    outgoing.once('close', done);
+  });
+}
+
+const drainBytesMax = 1024 * 1024;
+
+/** A client that is still sending would otherwise see a reset instead of the answer. */
+function drain(incoming: IncomingMessage): void {
+  let received = 0;
+  incoming.on('data', (chunk: Uint8Array) => {
+    received += chunk.length;
+    if (received > drainBytesMax) incoming.destroy();
+  });
+  incoming.on('error', () => {});
+  incoming.resume();
+}
+
+function close(server: Server, clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const keep = clock.after(milliseconds, () => server.closeAllConnections());
+    server.close(() => {
+      keep();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

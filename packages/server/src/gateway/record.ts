@@ -1,0 +1,96 @@
+/** Step 8's record and step 10's last touch: log, journal, metrics, and our own response headers. */
+import type { OperationModel } from '@sekisho/catalog';
+import type { Decision } from '@sekisho/policy';
+import type { Caller } from '../authentication/caller.ts';
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
+import type { ServiceError } from '../protocol/service-error.ts';
+import { ServiceError as ServiceFailure } from '../protocol/service-error.ts';
+import type { Service } from '../services/service.ts';
+import type { Event } from './event-log.ts';
+import type { GatewayParts } from './parts.ts';
+
+/** What becomes known of a request on its way. */
+export interface Trail {
+  readonly request: HttpRequest;
+  readonly requestId: string;
+  service?: Service;
+  operation?: OperationModel;
+  caller?: Caller;
+  decisions: readonly Decision[];
+  denied?: boolean;
+  error?: ServiceError;
+}
+
+/** Records the outcome; a mutation whose record cannot be written is answered as a failure. */
+export async function recordOutcome(
+  response: HttpResponse,
+  trail: Trail,
+  parts: GatewayParts,
+): Promise<HttpResponse> {
+  parts.metrics.request(trail.service?.id ?? 'none', response.status);
+  for (const { outcome } of trail.decisions) parts.metrics.decision(outcome);
+  const event = toEvent(response, trail, parts);
+  const written = parts.eventLog.append(event);
+  if (event.readOnly) written.catch((error: unknown) => warn(error, parts));
+  else {
+    try {
+      await written;
+    } catch (error) {
+      warn(error, parts);
+      throw new ServiceFailure('InternalFailure', 'The request could not be recorded.', 500);
+    }
+  }
+  const headers = [...response.headers, ...parts.modeHeaders];
+  if (trail.denied === true) headers.push(['x-sekisho-decision-id', journal(trail, parts)]);
+  return { ...response, headers };
+}
+
+function warn(error: unknown, parts: GatewayParts): void {
+  const text = error instanceof Error ? error.message : String(error);
+  parts.platform.process.warn(`the event log cannot be written: ${text}`);
+}
+
+function journal(trail: Trail, parts: GatewayParts): string {
+  const { caller, service, operation, requestId } = trail;
+  if (caller !== undefined) {
+    parts.journal.record({
+      id: requestId,
+      at: trail.request.receivedAt,
+      account: 'account' in caller ? caller.account : '',
+      caller,
+      service: service?.id ?? '',
+      operation: operation?.name ?? '',
+      allowed: false,
+      decisions: trail.decisions,
+    });
+  }
+  return requestId;
+}
+
+const readingName = /^(?:Get|List|Describe|Head|Decode|Simulate|Assume)/;
+
+function toEvent(response: HttpResponse, trail: Trail, parts: GatewayParts): Event {
+  const { request, service, operation, caller, error } = trail;
+  return {
+    eventTime: `${new Date(request.receivedAt).toISOString().slice(0, 19)}Z`,
+    eventId: parts.platform.random.uuid(),
+    requestId: trail.requestId,
+    eventSource: service === undefined ? '' : `${service.signingName}.amazonaws.com`,
+    eventName: operation?.name ?? '',
+    awsRegion: service?.globalRegion ?? parts.configuration.region,
+    sourceIpAddress: request.remoteAddress,
+    userAgent: request.header('user-agent') ?? '',
+    caller,
+    recipientAccountId: caller !== undefined && 'account' in caller ? caller.account : '',
+    readOnly: operation === undefined || readingName.test(operation.name),
+    status: response.status,
+    ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),
+    decisions: trail.decisions.map((decision) => ({
+      action: decision.request.action,
+      resource: decision.request.resource,
+      outcome: decision.outcome,
+      ...(decision.reason === undefined ? {} : { policyType: decision.reason.policyType }),
+      ...(decision.reason?.policy === undefined ? {} : { policy: decision.reason.policy.name }),
+    })),
+  };
+}

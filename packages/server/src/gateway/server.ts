@@ -1,0 +1,228 @@
+/** The running server: everything put together, started and stopped. */
+import { loadManagedPolicies } from '@sekisho/catalog';
+import { createAuthenticator } from '../authentication/authenticator.ts';
+import { KeySource } from '../authentication/credentials.ts';
+import { SessionTokens } from '../authentication/session-token.ts';
+import { Directory } from '../directory/directory.ts';
+import { PolicyLibrary } from '../information/policies.ts';
+import { createNodePlatform } from '../platform/node-platform.ts';
+import type { Platform } from '../platform/platform.ts';
+import { createSealer } from '../platform/sealer.ts';
+import { Router } from '../protocol/router.ts';
+import type { Runtime, Service } from '../services/service.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { SqliteStore } from '../store/sqlite.ts';
+import { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { type Administration, administer, isAdministrative, json } from './admin.ts';
+import { createServiceAssumeRole } from './assume-role-as-service.ts';
+import type { Configuration } from './configuration.ts';
+import { DecisionJournal } from './decision-journal.ts';
+import { openEventLog } from './event-log.ts';
+import { handle } from './handle.ts';
+import { createHostCheck } from './host-check.ts';
+import { listen } from './listen.ts';
+import { Metrics } from './metrics.ts';
+import type { GatewayParts } from './parts.ts';
+import { createRules } from './rules.ts';
+import { loadMasterKey, loadRootKeys, writeCredentialsFile } from './secrets.ts';
+import { createServices } from './services.ts';
+import { answerSigned } from './signed-paths.ts';
+
+/** The program's version, as published. */
+export const version = '0.1.0';
+
+/** Bulk data that the replica leaves on disk: the index of S3 objects. */
+const leftOutOfReplica = ['s3o/'];
+
+/** How long requests under way may take to finish when the server stops. */
+const stopMilliseconds = 5000;
+
+/** A server that serves. */
+export interface RunningServer {
+  /** `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly credentialsFile: string;
+  readonly dataFolder: string;
+  readonly runtime: Runtime;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the store, starts the services, listens. Rejects with StoreInUse, StoreUnreadable, or the
+ * listener's error, having closed what it had opened.
+ */
+export async function startServer(
+  configuration: Configuration,
+  platform: Platform = createNodePlatform({ root: configuration.dataDir }),
+): Promise<RunningServer> {
+  await platform.disk.makeFolder('.');
+  const state = await State.open(openStore(configuration, platform), leftOutOfReplica);
+  try {
+    return await serve(configuration, platform, state);
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+function openStore(configuration: Configuration, platform: Platform): Store {
+  if (configuration.store === 'memory') return new MemoryStore();
+  return new SqliteStore(`${platform.disk.root}/store.sqlite`);
+}
+
+async function serve(
+  configuration: Configuration,
+  platform: Platform,
+  state: State,
+): Promise<RunningServer> {
+  const masterKey = await loadMasterKey(platform);
+  const sealer = createSealer(masterKey, platform.random);
+  const tokens = new SessionTokens(masterKey, platform.random);
+  const rootKeys = await loadRootKeys(configuration.accounts, state, sealer, platform.random);
+  const credentialsFile = await writeCredentialsFile(platform, rootKeys);
+  const directory = new Directory(state);
+  const managed = await loadManagedPolicies();
+  const library = new PolicyLibrary(directory, { document: (arn) => managed.get(arn)?.document });
+  const accounts = configuration.accounts.map(({ id }) => id);
+  let endpoint = '';
+  const runtime: Runtime = {
+    platform,
+    state,
+    directory,
+    accounts,
+    partition: 'aws',
+    loopbackIssuers: configuration.loopbackIssuers,
+    endpoint: () => endpoint,
+    sealer,
+    issueSession: (session) => tokens.mint(session),
+    assumeRoleAsService: createServiceAssumeRole({
+      directory,
+      library,
+      tokens,
+      clock: platform.clock,
+    }),
+    encodeAuthorizationMessage: (message, account) =>
+      sealer.seal(message, `authorization-message/${account}`),
+    decodeAuthorizationMessage: (encoded, account) =>
+      sealer.open(encoded, `authorization-message/${account}`),
+  };
+  const services = await createServices();
+  const keys = new KeySource({
+    partition: 'aws',
+    accounts,
+    rootAccessKeys: rootKeys,
+    directory,
+    sessionTokens: tokens,
+    sealer,
+  });
+  const parts: GatewayParts = {
+    configuration,
+    platform,
+    runtime,
+    router: new Router<Service>(services),
+    authenticator: createAuthenticator({
+      keys,
+      mode: configuration.authentication,
+      firstAccount: accounts[0] ?? '',
+      defaultRegion: configuration.region,
+    }),
+    library,
+    ruleOf: await createRules(services),
+    eventLog: await openEventLog(platform.disk, 'events.jsonl'),
+    journal: new DecisionJournal(),
+    metrics: new Metrics(),
+    bucketSuffixes: ['s3.localhost', ...configuration.hostNames],
+    modeHeaders: modeHeaders(configuration),
+  };
+  for (const service of services) await service.start?.(runtime);
+  let ready = false;
+  const administration = administrationOf(parts, services, () => ready);
+  const listener = await listen(
+    { host: configuration.host, port: configuration.port, clock: platform.clock },
+    createAnswer(parts, administration),
+  );
+  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
+  endpoint = `http://${host}:${listener.port}`;
+  ready = true;
+  return {
+    endpoint,
+    port: listener.port,
+    credentialsFile,
+    dataFolder: platform.disk.root,
+    runtime,
+    close: async () => {
+      ready = false;
+      await listener.close(stopMilliseconds);
+      for (const service of services) await service.stop?.(runtime);
+      directory.close();
+      library.close();
+      await parts.eventLog.close();
+      await state.close();
+    },
+  };
+}
+
+function createAnswer(
+  parts: GatewayParts,
+  administration: Administration,
+): Parameters<typeof listen>[1] {
+  const { configuration } = parts;
+  const isKnownHost = createHostCheck(configuration.host, configuration.hostNames);
+  return async (request) => {
+    if (!isKnownHost(request.header('host'))) {
+      return json(421, {
+        error: 'MisdirectedRequest',
+        message: 'This server does not answer to that Host; see hostNames in the configuration.',
+      });
+    }
+    if (isAdministrative(request)) return await administer(request, administration);
+    return await handle(request, parts);
+  };
+}
+
+function modeHeaders(configuration: Configuration): readonly (readonly [string, string])[] {
+  const headers: (readonly [string, string])[] = [];
+  if (configuration.enforcement !== 'enforce') {
+    headers.push(['x-sekisho-enforcement', configuration.enforcement]);
+  }
+  if (configuration.authentication !== 'verify') {
+    headers.push(['x-sekisho-authentication', configuration.authentication]);
+  }
+  return headers;
+}
+
+function administrationOf(
+  parts: GatewayParts,
+  services: readonly Service[],
+  ready: () => boolean,
+): Administration {
+  const { configuration, runtime } = parts;
+  return {
+    version,
+    enforcement: configuration.enforcement,
+    authentication: configuration.authentication,
+    ready,
+    services: services.map(({ id }) => id),
+    revision: () => runtime.state.revision,
+    metrics: () => parts.metrics.text(runtime.state.revision, process.memoryUsage.rss()),
+    reset: () => resetStore(parts, services),
+    resetIsOpen: configuration.authentication === 'any-key',
+    signed: (request, path) => answerSigned(request, path, parts, services),
+  };
+}
+
+/** Removes every record but the root keys, and lets the services start anew. */
+async function resetStore(parts: GatewayParts, services: readonly Service[]): Promise<void> {
+  const { runtime } = parts;
+  for (const service of services) await service.stop?.(runtime);
+  for (;;) {
+    const page = await runtime.state.store.list('', { limit: 1000 });
+    const removed = page.filter(({ key }) => !key.startsWith('server/'));
+    if (removed.length === 0) break;
+    await runtime.state.commit(removed.map(({ key }) => ({ key, value: undefined })));
+  }
+  parts.journal.clear();
+  for (const service of services) await service.start?.(runtime);
+}

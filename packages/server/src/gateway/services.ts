@@ -1,0 +1,9 @@
+/** The services that this server runs. */
+import { createIamService } from '../services/iam/index.ts';
+import type { Service } from '../services/service.ts';
+import { createStsService } from '../services/sts/index.ts';
+
+/** Loads every service's model and facts. */
+export async function createServices(): Promise<readonly Service[]> {
+  return await Promise.all([createIamService(), createStsService()]);
+}

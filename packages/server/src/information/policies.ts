@@ -1,0 +1,169 @@
+/** The policies of a caller: identity-based, permissions boundary and session policies. */
+import { type PolicyDocument, type PolicySource, parsePolicyDocument } from '@sekisho/policy';
+import type { Caller } from '../authentication/caller.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { PrincipalRecord } from '../directory/records.ts';
+
+/** Default versions of AWS managed policies by ARN. */
+export interface ManagedPolicyDocuments {
+  document(arn: string): string | undefined;
+}
+
+/** What binds a caller besides the resource's own policy. */
+export interface CallerPolicies {
+  readonly identity: readonly PolicySource[];
+  readonly boundary?: PolicySource;
+  readonly session?: readonly PolicySource[];
+}
+
+/** A policy that applies cannot be read: the decision must be a denial, never go on without it. */
+export class PolicyUnreadable extends Error {
+  constructor(name: string, reason: string) {
+    super(`${name} cannot be read: ${reason}`);
+    this.name = 'PolicyUnreadable';
+  }
+}
+
+const documentsMax = 20_000;
+
+/**
+ * Parses each document once and keeps the policies of each stored principal until IAM changes.
+ * Bounded: beyond `documentsMax` documents the cache starts anew.
+ */
+export class PolicyLibrary {
+  readonly #directory: Directory;
+  readonly #managed: ManagedPolicyDocuments;
+  readonly #documents = new Map<string, PolicyDocument>();
+  readonly #principals = new Map<string, CallerPolicies>();
+  readonly #stop: () => void;
+
+  constructor(directory: Directory, managed: ManagedPolicyDocuments) {
+    this.#directory = directory;
+    this.#managed = managed;
+    this.#stop = directory.state.onCommit((commit) => {
+      if (commit.records.some(({ key }) => key.startsWith('iam/'))) this.#principals.clear();
+    });
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  /** The parsed document. Throws PolicyUnreadable. */
+  parse(text: string, name: string): PolicyDocument {
+    const known = this.#documents.get(text);
+    if (known !== undefined) return known;
+    const result = parsePolicyDocument(text);
+    if ('error' in result) throw new PolicyUnreadable(name, result.error.message);
+    if (this.#documents.size >= documentsMax) this.#documents.clear();
+    this.#documents.set(text, result.document);
+    return result.document;
+  }
+
+  /** The default version of a managed policy of AWS or of an account. Throws PolicyUnreadable. */
+  managed(arn: string): PolicySource {
+    const text = this.#managed.document(arn) ?? this.#customerManaged(arn);
+    if (text === undefined)
+      throw new PolicyUnreadable(`managed policy ${arn}`, 'it does not exist');
+    return { document: this.parse(text, arn), name: arn.slice(arn.indexOf('/') + 1), arn };
+  }
+
+  /** Every policy that binds the caller. Throws PolicyUnreadable. */
+  of(caller: Caller): CallerPolicies {
+    switch (caller.kind) {
+      case 'user': {
+        const policies = this.#ofUser(caller.account, caller.userName);
+        return this.#withSession(policies, caller.session);
+      }
+      case 'role-session': {
+        const owned = this.#directory.roleById(caller.roleId);
+        if (owned === undefined) throw new PolicyUnreadable(caller.roleArn, 'the role is gone');
+        const policies = this.#stored(owned.key, owned.record, `role ${owned.record.name}`);
+        return this.#withSession(policies, caller.session);
+      }
+      case 'federated-user': {
+        const issuer = caller.issuerUserName;
+        const policies = issuer === undefined ? none : this.#ofUser(caller.account, issuer);
+        return this.#withSession(policies, caller.session);
+      }
+      case 'root':
+      case 'anonymous':
+      case 'service':
+      case 'web-identity':
+        return none;
+    }
+  }
+
+  #ofUser(account: string, name: string): CallerPolicies {
+    const owned = this.#directory.find(account, 'user', name);
+    if (owned === undefined) throw new PolicyUnreadable(`user ${name}`, 'the user is gone');
+    const { key, record } = owned;
+    const known = this.#principals.get(key);
+    if (known !== undefined) return known;
+    const identity = this.#attached(record, `user ${record.name}`);
+    for (const group of record.groups) {
+      const member = this.#directory.find(account, 'group', group);
+      if (member === undefined) throw new PolicyUnreadable(`group ${group}`, 'the group is gone');
+      identity.push(...this.#attached(member.record, `group ${member.record.name}`));
+    }
+    return this.#keep(key, identity, record.permissionsBoundary);
+  }
+
+  #stored(
+    key: string,
+    record: PrincipalRecord & { readonly permissionsBoundary?: string },
+    owner: string,
+  ): CallerPolicies {
+    const known = this.#principals.get(key);
+    if (known !== undefined) return known;
+    return this.#keep(key, this.#attached(record, owner), record.permissionsBoundary);
+  }
+
+  #keep(key: string, identity: readonly PolicySource[], boundary?: string): CallerPolicies {
+    const policies: CallerPolicies = {
+      identity,
+      ...(boundary === undefined ? {} : { boundary: this.managed(boundary) }),
+    };
+    this.#principals.set(key, policies);
+    return policies;
+  }
+
+  #attached(record: PrincipalRecord, owner: string): PolicySource[] {
+    const sources: PolicySource[] = [];
+    for (const [policy, text] of record.inlinePolicies) {
+      const name = `inline policy ${policy} of ${owner}`;
+      sources.push({ document: this.parse(text, name), name });
+    }
+    for (const arn of record.attachedPolicies) sources.push(this.managed(arn));
+    return sources;
+  }
+
+  #customerManaged(arn: string): string | undefined {
+    const account = arn.split(':')[4] ?? '';
+    const policy = this.#directory.find(account, 'policy', arn.slice(arn.lastIndexOf('/') + 1));
+    const { versions, defaultVersion } = policy?.record ?? {};
+    return versions?.find((version) => version.id === defaultVersion)?.document;
+  }
+
+  #withSession(
+    policies: CallerPolicies,
+    session:
+      | {
+          readonly sessionPolicies?: readonly string[];
+          readonly sessionPolicyArns?: readonly string[];
+        }
+      | undefined,
+  ): CallerPolicies {
+    const { sessionPolicies: texts, sessionPolicyArns: arns } = session ?? {};
+    if (texts === undefined && arns === undefined) return policies;
+    const sources: PolicySource[] = [];
+    for (const text of texts ?? []) {
+      const name = 'session policy';
+      sources.push({ document: this.parse(text, name), name });
+    }
+    for (const arn of arns ?? []) sources.push(this.managed(arn));
+    return { ...policies, session: sources };
+  }
+}
+
+const none: CallerPolicies = { identity: [] };

@@ -1,0 +1,143 @@
+/** Amazon EC2, as far as roles reach: instances as metadata, with their profiles, tags, network. */
+import { loadServiceModel } from '@sekisho/catalog';
+import { defineService, type Operation, type Service } from '../service.ts';
+import { authorization } from './authorization.ts';
+import { dryRunOperation } from './errors.ts';
+import { loadInstanceTypes } from './instance-types.ts';
+import { describeInstanceStatus, describeInstances } from './operations/describe-instances.ts';
+import { describeImages, describeInstanceTypes } from './operations/images.ts';
+import {
+  describeInstanceAttribute,
+  describeInstanceCreditSpecifications,
+  modifyInstanceAttribute,
+} from './operations/instance-attributes.ts';
+import {
+  rebootInstances,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+} from './operations/instance-states.ts';
+import {
+  createKeyPair,
+  deleteKeyPair,
+  describeKeyPairs,
+  importKeyPair,
+} from './operations/key-pairs.ts';
+import {
+  getMetadataDefaults,
+  modifyMetadataDefaults,
+  modifyMetadataOptions,
+} from './operations/metadata-options.ts';
+import {
+  associateProfile,
+  describeProfileAssociations,
+  disassociateProfile,
+  replaceProfile,
+} from './operations/profile-associations.ts';
+import { runInstances } from './operations/run-instances.ts';
+import {
+  authorizeSecurityGroup,
+  createSecurityGroup,
+  deleteSecurityGroup,
+  describeSecurityGroupRules,
+  describeSecurityGroups,
+  revokeSecurityGroup,
+} from './operations/security-groups.ts';
+import {
+  createSubnet,
+  deleteSubnet,
+  describeSubnets,
+  modifySubnetAttribute,
+} from './operations/subnets.ts';
+import { createTags, deleteTags, describeTags } from './operations/tags.ts';
+import { describeNetworkInterfaces, describeVolumes } from './operations/volumes.ts';
+import {
+  createVpc,
+  deleteVpc,
+  describeVpcAttribute,
+  describeVpcs,
+  modifyVpcAttribute,
+} from './operations/vpcs.ts';
+import {
+  describeAccountAttributes,
+  describeAvailabilityZones,
+  describeRegions,
+} from './operations/zones.ts';
+
+const operations: Readonly<Record<string, Operation>> = {
+  AssociateIamInstanceProfile: associateProfile,
+  AuthorizeSecurityGroupEgress: authorizeSecurityGroup(true),
+  AuthorizeSecurityGroupIngress: authorizeSecurityGroup(false),
+  CreateKeyPair: createKeyPair,
+  CreateSecurityGroup: createSecurityGroup,
+  CreateSubnet: createSubnet,
+  CreateTags: createTags,
+  CreateVpc: createVpc,
+  DeleteKeyPair: deleteKeyPair,
+  DeleteSecurityGroup: deleteSecurityGroup,
+  DeleteSubnet: deleteSubnet,
+  DeleteTags: deleteTags,
+  DeleteVpc: deleteVpc,
+  DescribeAccountAttributes: describeAccountAttributes,
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeIamInstanceProfileAssociations: describeProfileAssociations,
+  DescribeImages: describeImages,
+  DescribeInstanceAttribute: describeInstanceAttribute,
+  DescribeInstanceCreditSpecifications: describeInstanceCreditSpecifications,
+  DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeKeyPairs: describeKeyPairs,
+  DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribeRegions: describeRegions,
+  DescribeSecurityGroupRules: describeSecurityGroupRules,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  DescribeVolumes: describeVolumes,
+  DescribeVpcAttribute: describeVpcAttribute,
+  DescribeVpcs: describeVpcs,
+  DisassociateIamInstanceProfile: disassociateProfile,
+  GetInstanceMetadataDefaults: getMetadataDefaults,
+  ImportKeyPair: importKeyPair,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
+  ModifyInstanceMetadataDefaults: modifyMetadataDefaults,
+  ModifyInstanceMetadataOptions: modifyMetadataOptions,
+  ModifySubnetAttribute: modifySubnetAttribute,
+  ModifyVpcAttribute: modifyVpcAttribute,
+  RebootInstances: rebootInstances,
+  ReplaceIamInstanceProfileAssociation: replaceProfile,
+  RevokeSecurityGroupEgress: revokeSecurityGroup(true),
+  RevokeSecurityGroupIngress: revokeSecurityGroup(false),
+  RunInstances: runInstances,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+};
+
+/**
+ * The EC2 service. DryRun is answered after authorization and before anything else.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
+ */
+export async function createEc2Service(): Promise<Service> {
+  await loadInstanceTypes();
+  return defineService({
+    id: 'ec2',
+    signingName: 'ec2',
+    actionPrefix: 'ec2',
+    model: await loadServiceModel('ec2'),
+    protocols: ['ec2-query'],
+    authorization,
+    operations: Object.fromEntries(
+      Object.entries(operations).map(([name, operation]) => [name, withDryRun(operation)]),
+    ),
+  });
+}
+
+function withDryRun(operation: Operation): Operation {
+  return (input: { readonly DryRun?: boolean | undefined }, context) => {
+    if (input.DryRun === true) throw dryRunOperation();
+    // The input is of the operation's own type; only DryRun was looked at.
+    return (operation as Operation<unknown>)(input, context);
+  };
+}

@@ -1,0 +1,74 @@
+/** Finding the records that a request names, or AWS's words for their absence. */
+import type { Owned } from '../../directory/directory.ts';
+import type {
+  GroupRecord,
+  InstanceProfileRecord,
+  OidcProviderRecord,
+  RoleRecord,
+  UserRecord,
+} from '../../directory/records.ts';
+import type { OperationContext } from '../service.ts';
+import { parseIamArn } from './arn.ts';
+import { accessDenied, invalidInput, noSuchEntity, unmodifiableRole } from './errors.ts';
+import { checkName } from './names.ts';
+
+/** The user of that name in any case. Throws ValidationError and NoSuchEntity, like all here. */
+export function findUser(context: OperationContext, name: string): Owned<UserRecord> {
+  checkName('userName', name);
+  const owned = context.runtime.directory.find(context.account, 'user', name);
+  if (owned === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  return owned;
+}
+
+export function findGroup(context: OperationContext, name: string): Owned<GroupRecord> {
+  checkName('groupName', name);
+  const owned = context.runtime.directory.find(context.account, 'group', name);
+  if (owned === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
+  return owned;
+}
+
+export function findRole(context: OperationContext, name: string): Owned<RoleRecord> {
+  checkName('roleName', name);
+  const owned = context.runtime.directory.find(context.account, 'role', name);
+  if (owned === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return owned;
+}
+
+export function findInstanceProfile(
+  context: OperationContext,
+  name: string,
+): Owned<InstanceProfileRecord> {
+  checkName('instanceProfileName', name);
+  const owned = context.runtime.directory.find(context.account, 'instance-profile', name);
+  if (owned === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
+  return owned;
+}
+
+/** The provider with that ARN; other ARNs are InvalidInput. */
+export function findOidcProvider(
+  context: OperationContext,
+  arn: string,
+  absent = `OpenIDConnect Provider not found for arn ${arn}`,
+): Owned<OidcProviderRecord> {
+  const parts = parseIamArn(arn);
+  // Unverified: the code of both refusals.
+  if (parts === undefined) throw invalidInput(`Invalid ARN: ${arn}`);
+  if (parts.kind !== 'oidc-provider') throw invalidInput('Invalid resource type in ARN');
+  if (parts.account !== context.account) {
+    // Unverified: the text.
+    throw accessDenied('Cannot access OpenID Connect providers outside your own account.');
+  }
+  const { partition, runtime, account } = context;
+  const owned = runtime.directory.find(account, 'oidc-provider', parts.resource);
+  if (owned === undefined || parts.partition !== partition) throw noSuchEntity(absent);
+  return owned;
+}
+
+/** Throws UnmodifiableEntity for service-linked roles. */
+export function checkRoleIsModifiable(role: RoleRecord): void {
+  if (isServiceLinked(role)) throw unmodifiableRole(role.name);
+}
+
+export function isServiceLinked(role: RoleRecord): boolean {
+  return role.path.startsWith('/aws-service-role/');
+}

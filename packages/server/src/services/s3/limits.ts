@@ -1,0 +1,25 @@
+/** S3's quotas and limits, in AWS's own figures. */
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html and the API reference. */
+export const limits = {
+  /** Bytes of UTF-8. */
+  keyBytesMax: 1024,
+  /** Names and values of user-defined metadata together, in bytes of UTF-8. */
+  metadataBytesMax: 2048,
+  /** One PUT, one part, or one CopyObject. */
+  putBytesMax: 5 * 1024 ** 3,
+  partBytesMin: 5 * 1024 ** 2,
+  partNumberMax: 10_000,
+  objectTagsMax: 10,
+  bucketTagsMax: 50,
+  tagKeyCharactersMax: 128,
+  tagValueCharactersMax: 256,
+  /** DeleteObjects. */
+  deleteKeysMax: 1000,
+  /** Every listing of objects, uploads and parts. */
+  pageMax: 1000,
+  bucketsPageMax: 10_000,
+  policyBytesMax: 20_480,
+  /** Default quota per account since 2024-11. */
+  bucketsPerAccountMax: 10_000,
+} as const;

@@ -1,0 +1,168 @@
+/** Object bytes as files of the data folder: written once, synced, never changed. */
+import type { FileHandle } from 'node:fs/promises';
+import type { Platform } from '../../../platform/platform.ts';
+
+const root = 's3/objects';
+const readBytes = 256 * 1024;
+const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+
+/** A file and the range of it to read: [start, end). */
+export interface Slice {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A file's name tells when it was made, so that a sweep after a crash leaves alone what was made
+ * since. Removal waits for those who still read: a GET of an overwritten object ends with the old
+ * bytes.
+ */
+export class DataFiles {
+  readonly #platform: Platform;
+  readonly #readers = new Map<string, number>();
+  /** Waiting for readers, or being unlinked. */
+  readonly #leaving = new Set<string>();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  async prepare(): Promise<void> {
+    const existing = new Set(await this.#platform.disk.list(root));
+    for (const shard of shards) {
+      if (!existing.has(shard)) await this.#platform.disk.makeFolder(`${root}/${shard}`);
+    }
+  }
+
+  /** Writes the stream to a new file, synced with its folder; nothing remains when it throws. */
+  async write(stream: AsyncIterable<Uint8Array>): Promise<{ file: string; size: number }> {
+    const { disk, clock, random } = this.#platform;
+    const unique = Buffer.from(random.bytes(10)).toString('hex');
+    const file = `${clock.now().toString(36).padStart(9, '0')}-${unique}`;
+    const handle = await disk.open(pathOf(file), 'wx');
+    let size = 0;
+    try {
+      for await (const chunk of stream) {
+        await writeWholly(handle, chunk);
+        size += chunk.byteLength;
+      }
+      await handle.datasync();
+      await handle.close();
+      await this.#syncFolder(pathOf(file));
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      await disk.remove(pathOf(file));
+      throw error;
+    }
+    return { file, size };
+  }
+
+  /**
+   * The bytes of the slices, in order. undefined: a file is gone, so the record that named it is
+   * no longer current. Whoever gets a stream must end it (or call its `return`).
+   */
+  async read(slices: readonly Slice[]): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const files = slices.map((slice) => slice.file);
+    if (files.some((file) => this.#leaving.has(file))) return undefined;
+    for (const file of files) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
+    const first = slices[0];
+    let handle: FileHandle | undefined;
+    try {
+      if (first !== undefined) handle = await this.#platform.disk.open(pathOf(first.file), 'r');
+    } catch (error) {
+      this.#release(files);
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+    return this.#stream(slices, files, handle);
+  }
+
+  /** Removes files that no record names any more, each after its last reader. */
+  async remove(files: readonly string[]): Promise<void> {
+    for (const file of files) this.#leaving.add(file);
+    for (const file of files) if (!this.#readers.has(file)) await this.#unlink(file);
+  }
+
+  /** Names of all files made before the time. */
+  async *madeBefore(milliseconds: number): AsyncGenerator<string> {
+    const bound = milliseconds.toString(36).padStart(9, '0');
+    for (const shard of shards) {
+      for (const file of await this.#platform.disk.list(`${root}/${shard}`)) {
+        if (file < bound) yield file;
+      }
+    }
+  }
+
+  async *#stream(
+    slices: readonly Slice[],
+    files: readonly string[],
+    opened: FileHandle | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    let handle = opened;
+    try {
+      for (const slice of slices) {
+        handle ??= await this.#platform.disk.open(pathOf(slice.file), 'r');
+        yield* readSlice(handle, slice);
+        await handle.close();
+        handle = undefined;
+      }
+    } finally {
+      await handle?.close();
+      this.#release(files);
+    }
+  }
+
+  #release(files: readonly string[]): void {
+    for (const file of files) {
+      const left = (this.#readers.get(file) ?? 1) - 1;
+      if (left > 0) {
+        this.#readers.set(file, left);
+        continue;
+      }
+      this.#readers.delete(file);
+      if (this.#leaving.has(file)) void this.#unlink(file);
+    }
+  }
+
+  async #unlink(file: string): Promise<void> {
+    try {
+      await this.#platform.disk.remove(pathOf(file));
+    } catch (error) {
+      this.#platform.process.warn(`s3: ${file} stays until the next start: ${String(error)}`);
+    } finally {
+      this.#leaving.delete(file);
+    }
+  }
+
+  async #syncFolder(path: string): Promise<void> {
+    const folder = await this.#platform.disk.open(path.slice(0, path.lastIndexOf('/')), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+function pathOf(file: string): string {
+  return `${root}/${file.slice(-2)}/${file}`;
+}
+
+async function writeWholly(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < chunk.byteLength) {
+    written += (await handle.write(chunk, written, chunk.byteLength - written)).bytesWritten;
+  }
+}
+
+async function* readSlice(handle: FileHandle, slice: Slice): AsyncGenerator<Uint8Array> {
+  let position = slice.start;
+  while (position < slice.end) {
+    const buffer = new Uint8Array(Math.min(readBytes, slice.end - position));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, position);
+    if (bytesRead === 0) throw new Error(`s3: ${slice.file} ends early`);
+    position += bytesRead;
+    yield bytesRead === buffer.byteLength ? buffer : buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,53 @@
+/** What S3 keeps for one running server: its data files and its gate. */
+import type { Runtime } from '../../service.ts';
+import { BucketGate } from './bucket-gate.ts';
+import { DataFiles } from './data-files.ts';
+import { sweep } from './sweep.ts';
+
+/** Present only while no server runs, after an orderly stop: then nothing needs sweeping. */
+const cleanMark = 's3/stopped-cleanly';
+
+export interface S3Storage {
+  readonly files: DataFiles;
+  readonly gate: BucketGate;
+  /** Resolves when the sweep after a crash is over. */
+  readonly swept: Promise<void>;
+}
+
+const storages = new WeakMap<Runtime, S3Storage>();
+
+/** Prepares the folders; after a crash, removes in the background what was left half-done. */
+export async function startStorage(runtime: Runtime): Promise<S3Storage> {
+  const { disk, clock, process } = runtime.platform;
+  const files = new DataFiles(runtime.platform);
+  await files.prepare();
+  const wasClean = (await disk.read(cleanMark)) !== undefined;
+  await disk.remove(cleanMark);
+  const startedAt = clock.now();
+  const swept = wasClean
+    ? Promise.resolve()
+    : sweep(runtime, files, startedAt).then(
+        ({ removedFiles }) => {
+          if (removedFiles > 0) process.log(`s3: removed ${removedFiles} files left by a crash`);
+        },
+        (error: unknown) => process.warn(`s3: the sweep failed: ${String(error)}`),
+      );
+  const storage = { files, gate: new BucketGate(), swept };
+  storages.set(runtime, storage);
+  return storage;
+}
+
+/** Call before the store closes. */
+export async function stopStorage(runtime: Runtime): Promise<void> {
+  const storage = storages.get(runtime);
+  if (storage === undefined) return;
+  await storage.swept;
+  await runtime.platform.disk.writeAtomically(cleanMark, '');
+  storages.delete(runtime);
+}
+
+export function storageOf(runtime: Runtime): S3Storage {
+  const storage = storages.get(runtime);
+  if (storage === undefined) throw new Error('the s3 service was not started');
+  return storage;
+}
