@@ -25,4 +25,18 @@ export {
 export { loadServiceModel, SERVICE_IDS } from './load-service-model.ts';
 export type { ManagedPolicies, ManagedPolicy, ManagedPolicyHeader } from './managed-policies.ts';
 export { loadManagedPolicies } from './managed-policies.ts';
-export type * from './shape.ts';
+export type {
+  Constraints,
+  ErrorModel,
+  ListShape,
+  MapShape,
+  Member,
+  OperationModel,
+  ScalarKind,
+  ScalarShape,
+  ServiceModel,
+  Shape,
+  StructureShape,
+  TimestampFormat,
+  Traits,
+} from './shape.ts';

@@ -5,6 +5,20 @@ export async function unpack(packed: string): Promise<string> {
   const binary = atob(packed);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  return new Response(stream).text();
+  const stream = new DecompressionStream('deflate-raw');
+  const [text] = await Promise.all([readText(stream.readable), writeAll(stream.writable, bytes)]);
+  return text;
+}
+
+async function writeAll(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
+  const writer = stream.getWriter();
+  await writer.write(bytes);
+  await writer.close();
+}
+
+async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const part of stream) text += decoder.decode(part, { stream: true });
+  return text + decoder.decode();
 }

@@ -1,9 +1,10 @@
 /** The services that this server runs. */
+import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
 import type { Service } from '../services/service.ts';
 import { createStsService } from '../services/sts/index.ts';
 
 /** Loads every service's model and facts. */
 export async function createServices(): Promise<readonly Service[]> {
-  return await Promise.all([createIamService(), createStsService()]);
+  return await Promise.all([createIamService(), createStsService(), createEc2Service()]);
 }

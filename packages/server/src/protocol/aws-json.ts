@@ -1,5 +1,6 @@
 /** The protocols aws-json-1.0 and aws-json-1.1: `x-amz-target`, JSON documents. */
 import type { OperationModel } from '@sekisho/catalog';
+import { decompressBody } from './content-encoding.ts';
 import type { HttpResponse } from './http.ts';
 import { errorFields, errorModel, readingJson } from './json/json-body.ts';
 import { awsJsonReading } from './json/json-reader.ts';
@@ -11,8 +12,8 @@ import { readTreeStructure } from './tree/tree-reader.ts';
 const nameOf = awsJsonReading.memberName;
 
 function parseInput(operation: OperationModel, wire: WireInput): Structure {
-  const { body } = wire;
-  if (body === undefined || body.length === 0) return Object.create(null);
+  if (wire.body === undefined || wire.body.length === 0) return Object.create(null);
+  const body = decompressBody(wire.body, wire.header('content-encoding'));
   return readingJson(body, (tree) => readTreeStructure(operation.input, tree, awsJsonReading));
 }
 

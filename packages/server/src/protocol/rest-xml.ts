@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Member, OperationModel, Traits } from '@sekisho/catalog';
 import type { HttpResponse } from './http.ts';
 import type { ErrorContext, Protocol, ResponseContext, Structure, WireInput } from './protocol.ts';
+import { wireRequestId } from './request-id.ts';
 import { type RestReader, readHttpInput } from './rest/http-input.ts';
 import { type RestWriter, writeHeaders, writeHttpOutput } from './rest/http-output.ts';
 import { UnreadableScalar } from './scalar.ts';
@@ -120,7 +121,7 @@ function writeUnwrapped(text: XmlText, member: Member, output: unknown, namespac
 
 function responseHeaders(requestId: string): (readonly [string, string])[] {
   return [
-    ['x-amz-request-id', requestId],
+    ['x-amz-request-id', wireRequestId('rest-xml', requestId)],
     ['x-amz-id-2', hostId(requestId)],
   ];
 }
@@ -153,7 +154,7 @@ function writeError(error: ServiceError, context: ErrorContext): HttpResponse {
   if (error.message !== '') text.leaf('Message', error.message);
   for (const [name, value] of error.details) text.leaf(name, value);
   writeXmlErrorMembers(text, shape, error.members, dialect);
-  text.leaf('RequestId', context.requestId);
+  text.leaf('RequestId', wireRequestId('rest-xml', context.requestId));
   text.leaf('HostId', hostId(context.requestId));
   text.close('Error');
   headers.push(['content-type', 'application/xml']);

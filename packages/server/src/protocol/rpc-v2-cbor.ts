@@ -4,6 +4,7 @@ import { queryError } from './aws-json.ts';
 import { isUnit } from './aws-query.ts';
 import { parseCbor } from './cbor/cbor-parser.ts';
 import { CborBytes, writeCborStructure } from './cbor/cbor-writer.ts';
+import { decompressBody } from './content-encoding.ts';
 import type { HttpResponse } from './http.ts';
 import { errorModel, serializationError } from './json/json-body.ts';
 import type { ErrorContext, Protocol, ResponseContext, Structure, WireInput } from './protocol.ts';
@@ -23,8 +24,8 @@ const reading: TreeDialect = {
 };
 
 function parseInput(operation: OperationModel, wire: WireInput): Structure {
-  const { body } = wire;
-  if (body === undefined || body.length === 0) return Object.create(null);
+  if (wire.body === undefined || wire.body.length === 0) return Object.create(null);
+  const body = decompressBody(wire.body, wire.header('content-encoding'));
   try {
     return readTreeStructure(operation.input, parseCbor(body), reading);
   } catch (error) {

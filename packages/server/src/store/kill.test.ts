@@ -29,7 +29,13 @@ function writeUntilKilled(path: string, cycle: number): Promise<readonly string[
     child.once('close', (_code, signal) => {
       if (signal !== 'SIGKILL') reject(new Error(`the writer ended by itself: ${problem}`));
       // A last line without its newline was never written whole: it is no acknowledgement.
-      else resolve(output.split('\n').slice(0, -1).filter((line) => line !== 'open'));
+      else
+        resolve(
+          output
+            .split('\n')
+            .slice(0, -1)
+            .filter((line) => line !== 'open'),
+        );
     });
   });
 }

@@ -33,8 +33,8 @@ export class SigningKey {
   sign(text: string): string {
     if (text.length > textMax) return createHmac('sha256', this.#bytes).update(text).digest('hex');
     inner.set(this.#innerBlock);
-    const end = blockBytes + inner.latin1Write(text, blockBytes);
-    this.#outer.hexWrite(hash('sha256', inner.subarray(0, end), 'hex'), blockBytes);
+    const end = blockBytes + inner.write(text, blockBytes, 'latin1');
+    this.#outer.write(hash('sha256', inner.subarray(0, end), 'hex'), blockBytes, 'hex');
     return hash('sha256', this.#outer, 'hex');
   }
 }

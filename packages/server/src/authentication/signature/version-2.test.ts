@@ -1,8 +1,16 @@
 /** Signature Version 2 presigning, against URLs that botocore 1.43 made. */
+import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ServiceError } from '../../protocol/service-error.ts';
 import { createRequest } from '../testing/wire-request.ts';
-import { createWorld, rootCredentials, s3Options, type World } from '../testing/world.ts';
+import {
+  createSession,
+  createWorld,
+  now,
+  rootCredentials,
+  s3Options,
+  type World,
+} from '../testing/world.ts';
 import { stringToSignVersion2 } from './version-2.ts';
 
 let world: World;
@@ -60,6 +68,20 @@ describe("botocore's presigned URLs", () => {
     expect(stringToSignVersion2(request, '1795519709')).toBe(
       'GET\n\n\n1795519709\nx-amz-security-token:TOK+/==\n/b/x/',
     );
+  });
+
+  test('a session signs with its token', () => {
+    const session = createSession('role', world.roleId, 'deploy');
+    const { accessKeyId, secretAccessKey, sessionToken } = world.tokens.mint(session);
+    const token = `x-amz-security-token=${encodeURIComponent(sessionToken)}`;
+    const expires = String(now / 1000 + 60);
+    const unsigned = `/b/k?AWSAccessKeyId=${accessKeyId}&${token}&Expires=${expires}`;
+    const text = stringToSignVersion2(createRequest({ method: 'GET', target: unsigned }), expires);
+    const signature = createHmac('sha1', secretAccessKey).update(text).digest('base64');
+    const target = `${unsigned}&Signature=${encodeURIComponent(signature)}`;
+    expect(authenticate('GET', target, now).caller.kind).toBe('role-session');
+    const expired = codeOf(() => authenticate('GET', target, session.expiresAt));
+    expect(expired).toBe('AccessDenied: Request has expired');
   });
 
   test('a virtual-host bucket stands in front of the path', () => {

@@ -187,7 +187,14 @@ export async function signParts(
     port: 4566,
     path,
     query: Object.fromEntries(new URLSearchParams(query)),
-    headers: { host: '127.0.0.1:4566', ...Object.fromEntries(parts.headers ?? []) },
+    headers: {
+      host: '127.0.0.1:4566',
+      // As the SDK's S3 presigner does it.
+      ...(service === 's3' && parts.presignedSeconds !== undefined
+        ? { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' }
+        : {}),
+      ...Object.fromEntries(parts.headers ?? []),
+    },
     body,
   };
   const signingDate = new Date(parts.signedAt ?? now);

@@ -1,6 +1,6 @@
 /**
  * Session tags and source identity that a token carries.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 import type { JsonNode } from '@sekisho/policy';
 import { foldCase } from '../../directory/records.ts';

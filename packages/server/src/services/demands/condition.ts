@@ -12,10 +12,7 @@ const phrases: ReadonlyMap<string, Condition> = new Map<string, Condition>([
     'inherited transitive tags',
     ({ context }) => (sessionOf(context)?.transitiveTagKeys.length ?? 0) > 0,
   ],
-  [
-    'inherited source identity',
-    ({ context }) => sessionOf(context)?.sourceIdentity !== undefined,
-  ],
+  ['inherited source identity', ({ context }) => sessionOf(context)?.sourceIdentity !== undefined],
   ['token has https://aws.amazon.com/tags claim', ({ context }) => identityTags(context) > 0],
   [
     'token has https://aws.amazon.com/source_identity claim',

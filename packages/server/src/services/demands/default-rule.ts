@@ -3,12 +3,7 @@
  * types that AWS's reference gives it, their ARNs filled from the input.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
-import type {
-  Action,
-  ActionResourceType,
-  OperationModel,
-  ServiceActions,
-} from '@sekisho/catalog';
+import type { Action, ActionResourceType, OperationModel, ServiceActions } from '@sekisho/catalog';
 import type { ArnFormat } from './arn-format.ts';
 import { fillFormat, matchesFormat, ownVariables, parseArnFormat } from './arn-format.ts';
 import { canonicalArn, isEntityKind, storedArn } from './entity-arn.ts';
@@ -131,27 +126,40 @@ function filledArn(
   prefix: string,
 ): Omit<Plan, 'required'> {
   const members = [...places.values()].filter((member) => member !== undefined);
-  const [first] = members;
   return {
     isPresent: ({ input }) => members.some(({ path }) => hasInputPath(input, path)),
-    resources: (scope) => {
-      const { input, context } = scope;
-      // One list at most: several would be asked about in every combination.
-      const lists = first === undefined ? [] : readInputPath(input, first.path);
-      const names = lists.length === 0 ? ['*'] : lists;
-      return names.map((name) => {
-        if (name.startsWith('arn:') && matchesFormat(format, name)) return name;
-        if (prefix === 'iam' && isEntityKind(type)) return storedArn(context, type, name);
+    resources: ({ input, context }) => {
+      const entity = prefix === 'iam' && isEntityKind(type) ? type : undefined;
+      return fillings(members, input).map((values) => {
+        const only = members.length === 1 ? (values.get(members[0]) ?? '') : '';
+        if (only.startsWith('arn:') && matchesFormat(format, only)) return only;
+        if (entity !== undefined && only !== '') return storedArn(context, entity, only);
         return fillFormat(format, (variable) => {
           if (variable === 'Partition') return context.partition;
           if (variable === 'Region') return context.region;
           if (variable === 'Account') return context.account;
-          const member = places.get(variable);
-          if (member === undefined) return '*';
-          if (member === first) return name;
-          return readInputPath(input, member.path)[0] ?? '*';
+          return values.get(places.get(variable)) ?? '*';
         });
       });
     },
   };
+}
+
+const fillingsMax = 1000;
+
+/** Every combination of the members' values; a member without a value stands as `*`. */
+function fillings(
+  members: readonly Candidate[],
+  input: unknown,
+): readonly ReadonlyMap<Candidate | undefined, string>[] {
+  let found: ReadonlyMap<Candidate | undefined, string>[] = [new Map()];
+  for (const member of members) {
+    const given = readInputPath(input, member.path);
+    const values = given.length === 0 ? ['*'] : given;
+    if (found.length * values.length > fillingsMax) {
+      throw new Unmappable('the request names too many resources at once');
+    }
+    found = found.flatMap((filling) => values.map((value) => new Map(filling).set(member, value)));
+  }
+  return found;
 }

@@ -90,7 +90,7 @@ function compileLookUp(what: string): Evaluate {
       return ({ input, context }) => {
         const id = stringMember(input, 'AccessKeyId');
         const key = id === undefined ? undefined : context.runtime.directory.accessKey(id);
-        // An unknown key, or another account's, is asked about as any user of this account.
+        // An unknown key, or another account's, stands for whichever user of this account.
         const name = key?.account === context.account ? key.record.userName : '*';
         return [storedArn(context, 'user', name)];
       };

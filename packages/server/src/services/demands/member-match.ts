@@ -39,7 +39,10 @@ export interface Wanted {
 }
 
 /** The one member of the first tier that has exactly one; undefined when a tier has several. */
-export function findMember(wanted: Wanted, candidates: readonly Candidate[]): Candidate | undefined {
+export function findMember(
+  wanted: Wanted,
+  candidates: readonly Candidate[],
+): Candidate | undefined {
   const { variable, type, onlyType } = wanted;
   const variableStem = stem(variable);
   const typeName = fold(type);

@@ -9,7 +9,7 @@ import { ServiceError } from '../../protocol/service-error.ts';
 import { validate } from '../../protocol/validate.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import { State } from '../../store/state.ts';
-import { StoreConflict } from '../../store/store.ts';
+import { type Store, StoreConflict } from '../../store/store.ts';
 import type { Authorized, Operation, OperationContext, Runtime, Service } from '../service.ts';
 import { createIamService } from './index.ts';
 
@@ -62,8 +62,8 @@ export class TestIam {
     } as unknown as Runtime;
   }
 
-  static async open(): Promise<TestIam> {
-    return new TestIam(await State.open(new MemoryStore()), await createIamService());
+  static async open(store: Store = new MemoryStore()): Promise<TestIam> {
+    return new TestIam(await State.open(store), await createIamService());
   }
 
   get runtime(): Runtime {

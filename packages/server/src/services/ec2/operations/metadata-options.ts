@@ -66,9 +66,10 @@ export async function modifyMetadataDefaults(
   const inventory = Inventory.of(context);
   const stored = inventory.find('metadata-defaults', id);
   const toggles = ['enabled', 'disabled'] as const;
+  const tokens = ['required', 'optional'] as const;
   const old = stored?.record ?? {};
   const record: MetadataDefaultsRecord = {
-    ...preference('httpTokens', input.HttpTokens, ['required', 'optional'], old.httpTokens),
+    ...preference('httpTokens', input.HttpTokens, tokens, old.httpTokens),
     ...preference('httpEndpoint', input.HttpEndpoint, toggles, old.httpEndpoint),
     ...preference(
       'instanceMetadataTags',

@@ -1,0 +1,122 @@
+/** What a creating request fixes about an object, checked and made into its record's attributes. */
+import { ServiceError } from '../../protocol/service-error.ts';
+import type { OperationContext } from '../service.ts';
+import { objectAcl } from './acl.ts';
+import type { AclInput } from './authorization/condition-keys.ts';
+import { chooseEncryption, type EncryptionInput } from './encryption.ts';
+import type { BucketRecord, ObjectAttributes, StoredHeaders } from './entities.ts';
+import { invalidRequest } from './errors.ts';
+import { limits } from './limits.ts';
+import { aclsDisabled } from './acl.ts';
+import { parseTaggingHeader } from './tags.ts';
+
+/** The members that PutObject, CopyObject and CreateMultipartUpload share. */
+export interface CreationInput extends AclInput, EncryptionInput {
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: Date | undefined;
+  readonly Metadata?: ReadonlyMap<string, string> | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly Tagging?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+const storageClasses: ReadonlySet<string> = new Set([
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+]);
+
+const defaultContentType = 'binary/octet-stream';
+
+/** Checks everything that the headers of a creating request say. */
+export function createAttributes(
+  context: OperationContext,
+  bucket: BucketRecord,
+  input: CreationInput,
+): ObjectAttributes {
+  refuseObjectLock(input);
+  const acl = objectAcl(input, bucket, context.account);
+  const storageClass = input.StorageClass;
+  if (storageClass !== undefined && !storageClasses.has(storageClass)) {
+    throw new ServiceError(
+      'InvalidStorageClass',
+      'The storage class you specified is not valid',
+      400,
+    );
+  }
+  const metadata = [...(input.Metadata ?? [])].map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  checkMetadata(metadata);
+  return {
+    // Anonymous writers own nothing.
+    owner: aclsDisabled(bucket) || context.account === '' ? bucket.owner : context.account,
+    headers: storedHeaders(input),
+    ...(input.Expires === undefined ? {} : { expires: input.Expires.getTime() }),
+    metadata,
+    tags: parseTaggingHeader(input.Tagging) ?? [],
+    ...(storageClass === undefined || storageClass === 'STANDARD' ? {} : { storageClass }),
+    encryption: chooseEncryption(input, bucket),
+    ...(acl === undefined ? {} : { acl }),
+  };
+}
+
+function storedHeaders(input: CreationInput): StoredHeaders {
+  const encoding = withoutChunking(input.ContentEncoding);
+  const location = input.WebsiteRedirectLocation;
+  return {
+    ContentType: input.ContentType ?? defaultContentType,
+    ...(encoding === undefined ? {} : { ContentEncoding: encoding }),
+    ...(input.ContentDisposition === undefined
+      ? {}
+      : { ContentDisposition: input.ContentDisposition }),
+    ...(input.ContentLanguage === undefined ? {} : { ContentLanguage: input.ContentLanguage }),
+    ...(input.CacheControl === undefined ? {} : { CacheControl: input.CacheControl }),
+    ...(location === undefined ? {} : { WebsiteRedirectLocation: location }),
+  };
+}
+
+/** `aws-chunked` is how the body travelled, not what the object is. */
+function withoutChunking(encoding: string | undefined): string | undefined {
+  const kept = (encoding ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name.toLowerCase() !== 'aws-chunked');
+  return kept.length === 0 ? undefined : kept.join(',');
+}
+
+function checkMetadata(metadata: readonly (readonly [string, string])[]): void {
+  let size = 0;
+  for (const [name, value] of metadata) size += Buffer.byteLength(name) + Buffer.byteLength(value);
+  if (size > limits.metadataBytesMax) {
+    throw new ServiceError(
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      400,
+      [
+        ['Size', String(size)],
+        ['MaxSizeAllowed', String(limits.metadataBytesMax)],
+      ],
+    );
+  }
+}
+
+/** No bucket here has Object Lock, so a retention that would not hold is refused. */
+function refuseObjectLock(input: CreationInput): void {
+  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = input;
+  if (ObjectLockMode ?? ObjectLockRetainUntilDate ?? ObjectLockLegalHoldStatus) {
+    throw invalidRequest('Bucket is missing Object Lock Configuration');
+  }
+}
