@@ -6,17 +6,13 @@ export async function unpack(packed: string): Promise<string> {
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
   const stream = new DecompressionStream('deflate-raw');
-  const [text] = await Promise.all([readText(stream.readable), writeAll(stream.writable, bytes)]);
+  const writer = stream.writable.getWriter();
+  const written = writer.write(bytes).then(() => writer.close());
+  const [text] = await Promise.all([readText(stream.readable), written]);
   return text;
 }
 
-async function writeAll(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>) {
-  const writer = stream.getWriter();
-  await writer.write(bytes);
-  await writer.close();
-}
-
-async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function readText(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const part of stream) text += decoder.decode(part, { stream: true });

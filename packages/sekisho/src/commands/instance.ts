@@ -40,7 +40,7 @@ export const instance: Command = {
 
 function readDescription(described: unknown): { readonly url: string; readonly region: string } {
   if (typeof described === 'object' && described !== null) {
-    const url: unknown = Reflect.get(described, 'url');
+    const url: unknown = Reflect.get(described, 'metadataEndpoint');
     const region: unknown = Reflect.get(described, 'region');
     if (typeof url === 'string' && typeof region === 'string') return { url, region };
   }

@@ -174,27 +174,29 @@ describe("AWS's answers", () => {
     const request = await signRequest({ credentials, body, service: 'sts', region: 'eu-west-1' });
     const error = refusal(() => world.authenticator.authenticate(request, iamOptions(body)));
     expect(error.message).toBe(
-      "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iam'. ",
+      'Credential should be scoped to a valid region. ' +
+        "Credential should be scoped to correct service: 'iam'. ",
     );
     expect(error.code).toBe('SignatureDoesNotMatch');
   });
 
+  const readable =
+    'AWS4-HMAC-SHA256 Credential=a/20260102/us-east-1/iam/aws4_request, ' +
+    'SignedHeaders=host, Signature=x';
   test.each([
     ['Bearer x', undefined, "Authorization header requires 'Credential' parameter."],
     [
       'AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=x',
       '20260102T030405Z',
-      "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a/b'",
+      'Credential must have exactly 5 slash-delimited elements, e.g. ' +
+        "keyid/date/region/service/term, got 'a/b'",
     ],
+    [readable, undefined, "either a 'X-Amz-Date' or a 'Date' header."],
     [
-      'AWS4-HMAC-SHA256 Credential=a/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x',
-      undefined,
-      "either a 'X-Amz-Date' or a 'Date' header.",
-    ],
-    [
-      'AWS4-HMAC-SHA256 Credential=a/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x',
+      readable,
       'yesterday',
-      "Date must be in ISO-8601 'basic format'. Got 'yesterday'. See http://en.wikipedia.org/wiki/ISO_8601",
+      "Date must be in ISO-8601 'basic format'. Got 'yesterday'. " +
+        'See http://en.wikipedia.org/wiki/ISO_8601',
     ],
   ])('%s is an incomplete signature', (authorization, date, text) => {
     const headers: [string, string][] = [['authorization', authorization]];
@@ -240,7 +242,8 @@ describe("AWS's answers", () => {
       code: 'AuthorizationHeaderMalformed',
       status: 400,
       message:
-        "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'",
+        "The authorization header is malformed; the region 'aws-global' is wrong; " +
+        "expecting 'us-east-1'",
       details: [['Region', 'us-east-1']],
     });
   });

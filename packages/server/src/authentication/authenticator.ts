@@ -32,7 +32,7 @@ export interface AuthenticationOptions {
   readonly family: ErrorFamily;
   /** The routed service's name in credential scopes: `iam`, `s3`, `monitoring`. */
   readonly signingName: string;
-  /** The only region accepted in the credential scope; undefined: any region. */
+  /** The only region accepted in the credential scope; undefined: every region. */
   readonly region?: string;
   /** The routed operation, where it is known: some sessions may not call all of them. */
   readonly operation?: string;

@@ -1,4 +1,4 @@
-/** Whose an access key is: root keys, users' keys and session keys, checked against live records. */
+/** Whose an access key is: root, user or session, checked against the live records. */
 import type { Directory } from '../directory/directory.ts';
 import { recordKey } from '../directory/records.ts';
 import type { Session, SignedCaller } from './caller.ts';

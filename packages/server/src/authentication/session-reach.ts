@@ -1,4 +1,4 @@
-/** What sessions without a role may call: the restrictions of GetSessionToken and GetFederationToken. */
+/** What sessions of GetSessionToken and GetFederationToken may call at all (rule S8). */
 
 import { ServiceError } from '../protocol/service-error.ts';
 import type { ErrorFamily } from './authentication-error.ts';
@@ -9,7 +9,7 @@ const sessionOperations: ReadonlySet<string> = new Set(['AssumeRole', 'GetCaller
 const federatedOperations: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 
 /**
- * Throws unless the caller's kind of session may call the operation at all (rule S8).
+ * Throws unless the caller's kind of session may call the operation at all.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
  */
 export function checkSessionReach(

@@ -1,4 +1,4 @@
-/** Flipping any byte of a signed request, in any place that is signed, gets it refused (property). */
+/** Flipping any byte of a signed request, in any signed place, gets it refused (property). */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ServiceError } from '../protocol/service-error.ts';

@@ -95,6 +95,8 @@ export interface AccessKeyRecord {
 
 /** What belongs to the account itself: one record, under the name `account`. */
 export interface AccountRecord {
+  /** When this server first held the account. */
+  readonly createdAt?: number;
   readonly alias?: string;
 }
 

@@ -8,6 +8,7 @@ import { PolicyLibrary } from '../information/policies.ts';
 import { createNodePlatform } from '../platform/node-platform.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createSealer } from '../platform/sealer.ts';
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { Router } from '../protocol/router.ts';
 import type { Runtime, Service } from '../services/service.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -46,6 +47,8 @@ export interface RunningServer {
   readonly credentialsFile: string;
   readonly dataFolder: string;
   readonly runtime: Runtime;
+  /** Answers a parsed request as the listener would: for embedding, without a socket. */
+  readonly answer: (request: HttpRequest) => Promise<HttpResponse>;
   readonly close: () => Promise<void>;
 }
 
@@ -56,11 +59,12 @@ export interface RunningServer {
 export async function startServer(
   configuration: Configuration,
   platform: Platform = createNodePlatform({ root: configuration.dataDir }),
+  loadServices: () => Promise<readonly Service[]> = createServices,
 ): Promise<RunningServer> {
   await platform.disk.makeFolder('.');
   const state = await State.open(openStore(configuration, platform), leftOutOfReplica);
   try {
-    return await serve(configuration, platform, state);
+    return await serve(configuration, platform, state, await loadServices());
   } catch (error) {
     await state.close();
     throw error;
@@ -76,6 +80,7 @@ async function serve(
   configuration: Configuration,
   platform: Platform,
   state: State,
+  services: readonly Service[],
 ): Promise<RunningServer> {
   const masterKey = await loadMasterKey(platform);
   const sealer = createSealer(masterKey, platform.random);
@@ -108,7 +113,6 @@ async function serve(
     decodeAuthorizationMessage: (encoded, account) =>
       sealer.open(encoded, `authorization-message/${account}`),
   };
-  const services = await createServices();
   const keys = new KeySource({
     partition: 'aws',
     accounts,
@@ -139,9 +143,10 @@ async function serve(
   for (const service of services) await service.start?.(runtime);
   let ready = false;
   const administration = administrationOf(parts, services, () => ready);
+  const answer = createAnswer(parts, administration);
   const listener = await listen(
     { host: configuration.host, port: configuration.port, clock: platform.clock },
-    createAnswer(parts, administration),
+    answer,
   );
   const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
   endpoint = `http://${host}:${listener.port}`;
@@ -152,6 +157,7 @@ async function serve(
     credentialsFile,
     dataFolder: platform.disk.root,
     runtime,
+    answer,
     close: async () => {
       ready = false;
       await listener.close(stopMilliseconds);

@@ -1,4 +1,5 @@
 /** The services that this server runs. */
+import { withInstanceMetadata } from '../endpoints/imds/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
 import type { Service } from '../services/service.ts';
@@ -6,5 +7,9 @@ import { createStsService } from '../services/sts/index.ts';
 
 /** Loads every service's model and facts. */
 export async function createServices(): Promise<readonly Service[]> {
-  return await Promise.all([createIamService(), createStsService(), createEc2Service()]);
+  return await Promise.all([
+    createIamService(),
+    createStsService(),
+    createEc2Service().then(withInstanceMetadata),
+  ]);
 }

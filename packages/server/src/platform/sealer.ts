@@ -1,4 +1,4 @@
-/** Sealing of secrets and tokens: AES-256-GCM under keys derived from the data folder's master key. */
+/** Sealing of secrets and tokens: AES-256-GCM under keys derived from the master key. */
 import {
   createCipheriv,
   createDecipheriv,

@@ -22,29 +22,38 @@ export function compilePattern(pattern: string): RegExp | undefined {
   return compiled.get(pattern);
 }
 
-/** POSIX classes of Java, which JavaScript lacks. */
-const posixClasses: readonly (readonly [java: RegExp, javascript: string])[] = [
-  [/\\p\{(?:Is)?(?:Alphabetic)\}/g, '\\p{Alphabetic}'],
-  [/\\p\{Alpha\}/g, 'A-Za-z'],
-  [/\\p\{Alnum\}/g, 'A-Za-z0-9'],
-  [/\\p\{Digit\}/g, '0-9'],
-  [/\\p\{ASCII\}/g, '\\u0000-\\u007F'],
-  [/\\p\{Graph\}/g, '!-~'],
-  [/\\p\{Print\}/g, ' -~'],
-  [/\\p\{Punct\}/g, '!-\\/:-@\\[-`{-~'],
-  [/\\p\{Space\}/g, '\\s'],
-];
+/** POSIX classes of Java, which JavaScript lacks (`ASCII` and `Alphabetic` it has). */
+const posixClasses: ReadonlyMap<string, string> = new Map([
+  ['\\p{IsAlphabetic}', '\\p{Alphabetic}'],
+  ['\\p{Alpha}', 'A-Za-z'],
+  ['\\p{Alnum}', 'A-Za-z0-9'],
+  ['\\p{Digit}', '0-9'],
+  ['\\p{Graph}', '!-~'],
+  ['\\p{Print}', ' -~'],
+  ['\\p{Punct}', '!-\\/:-@\\[-`\\{-~'],
+  ['\\p{Space}', '\\s'],
+]);
+
+const token = /\\p\{[A-Za-z]+\}|\\.|[[\]]|[^\\[\]]+/gs;
+
+/** Inside brackets a class is its ranges, outside it has brackets of its own. */
+function translateClasses(pattern: string): string {
+  let inBrackets = false;
+  return pattern.replaceAll(token, (part) => {
+    if (part === '[' || part === ']') inBrackets = part === '[';
+    const ranges = posixClasses.get(part);
+    if (ranges === undefined) return part;
+    return inBrackets ? ranges : `[${ranges}]`;
+  });
+}
 
 /** With the `u` flag only these may be escaped; Java lets anything be. */
 const idleEscape = /\\([^\w\s^$\\.*+?()[\]{}|/-])/gu;
 
 function tryCompile(pattern: string): RegExp | undefined {
   const folded = pattern.startsWith('(?i)');
-  let translated = pattern
-    .slice(folded ? 4 : 0)
-    .replaceAll(idleEscape, '$1')
-    .replaceAll('\\_', '_');
-  for (const [java, javascript] of posixClasses) translated = translated.replace(java, javascript);
+  const plain = pattern.slice(folded ? 4 : 0);
+  const translated = translateClasses(plain).replaceAll(idleEscape, '$1').replaceAll('\\_', '_');
   for (const [source, flags] of [
     [translated, folded ? 'iu' : 'u'],
     [pattern, pattern.includes('\\p{') ? 'u' : ''],

@@ -76,7 +76,8 @@ export function canonicalRequest(request: HttpRequest, form: CanonicalForm): str
   const headers = canonicalHeaders(request.headers, form.signedHeaders);
   if (path === undefined || headers === undefined) return undefined;
   const query = canonicalQuery(request.query, form.leftOut);
-  return `${request.method}\n${path}\n${query}\n${headers}\n${form.signedHeadersText}\n${form.payloadHash}`;
+  const { signedHeadersText, payloadHash } = form;
+  return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeadersText}\n${payloadHash}`;
 }
 
 /** SHA-256 in hex of text that came over the wire, a character a byte. */

@@ -1,4 +1,4 @@
-/** Requests of the SDK's own clients verify: query, REST and presigned, with long-term and session keys. */
+/** Requests of the SDK's own clients verify, with long-term and with session keys. */
 
 import { Readable } from 'node:stream';
 import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';

@@ -6,7 +6,7 @@ export interface ServiceRules {
   readonly family: ErrorFamily;
   /** The service's name in credential scopes. */
   readonly signingName: string;
-  /** The only region accepted in the scope; undefined: any region. */
+  /** The only region accepted in the scope; undefined: every region. */
   readonly region?: string;
   /** Whether a region exists; asked when `region` is undefined. */
   readonly isRegion: (region: string) => boolean;

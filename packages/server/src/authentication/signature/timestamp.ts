@@ -1,8 +1,10 @@
 /** The time of signing: ISO 8601 basic format, or the Date header's format (IMF-fixdate). */
 
 const basicShape = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
-const fixdateShape =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} (?:GMT|\+0000)$/;
+const dateShape = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} ';
+const monthShape = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ';
+const clockShape = '\\d{4} \\d{2}:\\d{2}:\\d{2} (?:GMT|\\+0000)';
+const fixdateShape = new RegExp(`^${dateShape}${monthShape}${clockShape}$`);
 
 let lastText = '';
 let lastTime: number | undefined;

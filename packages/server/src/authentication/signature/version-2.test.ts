@@ -21,9 +21,15 @@ beforeAll(async () => {
 const receivedAt = 1795519000_000;
 const key = `AWSAccessKeyId=${rootCredentials.accessKeyId}`;
 const end = 'Expires=1795519709';
-const get = `/b/k%20y/%C3%BC%2B.txt?response-content-type=text%2Fplain&${key}&Signature=HmKk8Mk8rlmaXJ19IVC7f8HIU18%3D&${end}`;
-const put = `/b/k?${key}&Signature=L2azK63dacfBoWcxKbX1r5Xp4R0%3D&content-type=text%2Fplain&x-amz-meta-a=b&${end}`;
-const list = `/b?list-type=2&prefix=x%2F&encoding-type=url&${key}&Signature=BgHv%2FLRns9cbodcbsM9dBIvMoMI%3D&${end}`;
+const get =
+  `/b/k%20y/%C3%BC%2B.txt?response-content-type=text%2Fplain&${key}` +
+  `&Signature=HmKk8Mk8rlmaXJ19IVC7f8HIU18%3D&${end}`;
+const put =
+  `/b/k?${key}&Signature=L2azK63dacfBoWcxKbX1r5Xp4R0%3D` +
+  `&content-type=text%2Fplain&x-amz-meta-a=b&${end}`;
+const list =
+  `/b?list-type=2&prefix=x%2F&encoding-type=url&${key}` +
+  `&Signature=BgHv%2FLRns9cbodcbsM9dBIvMoMI%3D&${end}`;
 const head = `/b/x/?${key}&Signature=fsCUKODdZ5LpbHcjXEuMcMXvVvw%3D&${end}`;
 
 function authenticate(method: string, target: string, at = receivedAt) {
@@ -107,7 +113,8 @@ describe('refusals', () => {
 
   test('a missing parameter', () => {
     expect(codeOf(() => authenticate('GET', get.replace(/&Expires=\d+/, '')))).toBe(
-      'AccessDenied: Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
+      'AccessDenied: Query-string authentication requires ' +
+        'the Signature, Expires and AWSAccessKeyId parameters',
     );
   });
 

@@ -9,6 +9,7 @@ export class CborBytes {
   private view = new DataView(this.bytes.buffer);
   private length = 0;
 
+  /** Makes room and returns where it begins; call it before touching `view` or `bytes`. */
   private grow(count: number): number {
     const start = this.length;
     this.length += count;
@@ -21,31 +22,42 @@ export class CborBytes {
     return start;
   }
 
+  private byte(value: number): void {
+    const at = this.grow(1);
+    this.view.setUint8(at, value);
+  }
+
   /** An initial byte with its argument. */
   head(major: number, value: number): void {
     const top = major << 5;
-    if (value < 24) this.view.setUint8(this.grow(1), top | value);
-    else if (value < 0x100) {
-      this.view.setUint16(this.grow(2), ((top | 24) << 8) | value);
+    if (value < 24) {
+      this.byte(top | value);
+    } else if (value < 0x100) {
+      this.byte(top | 24);
+      this.byte(value);
     } else if (value < 0x10000) {
-      this.view.setUint8(this.grow(1), top | 25);
-      this.view.setUint16(this.grow(2), value);
+      this.byte(top | 25);
+      const at = this.grow(2);
+      this.view.setUint16(at, value);
     } else if (value < 0x1_0000_0000) {
-      this.view.setUint8(this.grow(1), top | 26);
-      this.view.setUint32(this.grow(4), value);
+      this.byte(top | 26);
+      const at = this.grow(4);
+      this.view.setUint32(at, value);
     } else {
-      this.view.setUint8(this.grow(1), top | 27);
-      this.view.setBigUint64(this.grow(8), BigInt(value));
+      this.byte(top | 27);
+      const at = this.grow(8);
+      this.view.setBigUint64(at, BigInt(value));
     }
   }
 
   simple(value: 0xf4 | 0xf5 | 0xf6): void {
-    this.view.setUint8(this.grow(1), value);
+    this.byte(value);
   }
 
   double(value: number): void {
-    this.view.setUint8(this.grow(1), 0xfb);
-    this.view.setFloat64(this.grow(8), value);
+    this.byte(0xfb);
+    const at = this.grow(8);
+    this.view.setFloat64(at, value);
   }
 
   integer(value: number): void {
@@ -64,7 +76,8 @@ export class CborBytes {
 
   private raw(major: number, value: Uint8Array): void {
     this.head(major, value.length);
-    this.bytes.set(value, this.grow(value.length));
+    const at = this.grow(value.length);
+    this.bytes.set(value, at);
   }
 
   finish(): Uint8Array {

@@ -50,7 +50,9 @@ export class RestRoutes {
       const routes = this.byMethod.get(operation.http.method) ?? [];
       this.byMethod.set(operation.http.method, routes);
       routes.push(route);
-      for (const [literal] of route.template.literals) this.discriminators.add(literal);
+      for (const [literal, value] of route.template.literals) {
+        if (value === undefined) this.discriminators.add(literal);
+      }
       for (const required of route.requiredQuery) this.discriminators.add(required);
     }
     for (const routes of this.byMethod.values()) routes.sort(bySpecificity);

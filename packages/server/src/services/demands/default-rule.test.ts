@@ -43,7 +43,7 @@ describe('the default rule', () => {
 describe('matchesFormat', () => {
   const format = parseArnFormat(
     ['arn:', 'Partition', ':iam::', 'Account', ':role/', 'Name'].reduce((text, part, index) =>
-      index % 2 === 1 ? `${text}$` + `{${part}}` : text + part,
+      index % 2 === 1 ? `${text}\u0024{${part}}` : text + part,
     ),
   );
 

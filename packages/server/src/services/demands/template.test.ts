@@ -16,7 +16,7 @@ function scope(input: object): Scope {
 }
 
 /** Written apart, since it is the notation and no string template. */
-const place = (expression: string) => `$` + `{${expression}}`;
+const place = (expression: string) => `\u0024{${expression}}`;
 
 const expand = (text: string, input: object) => compileTemplate(text).expand(scope(input));
 

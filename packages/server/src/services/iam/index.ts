@@ -1,6 +1,7 @@
 /** AWS Identity and Access Management: the administration of users, roles and policies. */
 import { loadServiceModel } from '@sekisho/catalog';
-import { defineService, type Service } from '../service.ts';
+import { createRecord } from '../../directory/changes.ts';
+import { defineService, type Runtime, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
 import {
   createAccessKey,
@@ -140,7 +141,17 @@ export async function createIamService(): Promise<Service> {
     globalRegion: 'us-east-1',
     authorization,
     operations,
+    start: registerAccounts,
   });
+}
+
+/** Notes when each account was first held: the creation date of its root user. */
+async function registerAccounts({ accounts, directory, platform, state }: Runtime): Promise<void> {
+  const createdAt = platform.clock.now();
+  const changes = accounts
+    .filter((account) => directory.find(account, 'account', 'account') === undefined)
+    .map((account) => createRecord(account, 'account', 'account', { createdAt }));
+  if (changes.length > 0) await state.commit(changes);
 }
 
 const operations = {

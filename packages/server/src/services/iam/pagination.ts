@@ -1,4 +1,5 @@
 /** Pages of a list: MaxItems, IsTruncated, and markers that only we can have made. */
+import { createHash } from 'node:crypto';
 import type { OperationContext } from '../service.ts';
 import { validationError } from './errors.ts';
 
@@ -51,13 +52,19 @@ export function paginate<Item>(
   if (end >= items.length || last === undefined) {
     return { items: page, rest: { IsTruncated: false } };
   }
-  const marker = sealer.seal(paging.keyOf(last), associated);
+  const marker = sealer.seal(positionOf(last, paging), associated);
   return { items: page, rest: { IsTruncated: true, Marker: marker } };
 }
 
 function startAfter<Item>(items: readonly Item[], after: string, paging: Paging<Item>): number {
   const index = paging.sorted
     ? items.findIndex((item) => paging.keyOf(item) > after)
-    : items.findIndex((item) => paging.keyOf(item) === after) + 1;
+    : items.findIndex((item) => positionOf(item, paging) === after) + 1;
   return index === -1 ? items.length : index;
+}
+
+/** A marker has 320 characters at most, which names fit into; other keys are told by a digest. */
+function positionOf<Item>(item: Item, paging: Paging<Item>): string {
+  const key = paging.keyOf(item);
+  return paging.sorted ? key : createHash('sha256').update(key).digest('base64');
 }

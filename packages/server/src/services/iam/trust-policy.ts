@@ -40,6 +40,14 @@ export async function readTrustPolicy(
   return { trustPolicy, trustPrincipalIds };
 }
 
+/** The role with a principal of its trust policy under another ARN. */
+export function withPrincipalRenamed(role: RoleRecord, oldArn: string, newArn: string): RoleRecord {
+  const rename = (arn: string) => (arn === oldArn ? newArn : arn);
+  const trustPolicy = printTrustPolicy(parse(role.trustPolicy), { nameOfPrincipal: rename });
+  const trustPrincipalIds = role.trustPrincipalIds.map(([arn, id]) => [rename(arn), id] as const);
+  return { ...role, trustPolicy, trustPrincipalIds };
+}
+
 async function lookUp(context: OperationContext): Promise<PrincipalLookUp> {
   return {
     partition: context.partition,

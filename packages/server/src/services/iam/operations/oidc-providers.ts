@@ -33,11 +33,11 @@ export async function createOpenIDConnectProvider(
 ): Promise<CreateOpenIDConnectProviderResponse> {
   const { account, runtime } = context;
   const { directory } = runtime;
+  const tags = readTags(input.Tags, 'exact');
   const url = readUrl(input.Url);
   const thumbprints = readThumbprints(input.ThumbprintList ?? []);
   const clientIds = [...new Set(input.ClientIDList)];
   checkQuota('ClientIdsPerOpenIdConnectProvider', clientIds.length);
-  const tags = readTags(input.Tags, 'exact');
   if (directory.find(account, 'oidc-provider', url) !== undefined) {
     throw entityAlreadyExists(`Provider with url https://${url} already exists.`);
   }

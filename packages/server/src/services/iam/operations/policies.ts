@@ -11,7 +11,7 @@ import type {
   ListPoliciesResponse,
 } from '@sekisho/catalog/types/iam';
 import { createRecord, removeRecord } from '../../../directory/changes.ts';
-import type { PolicyRecord, PrincipalRecord } from '../../../directory/records.ts';
+import { foldCase, type PolicyRecord, type PrincipalRecord } from '../../../directory/records.ts';
 import { createUniqueId } from '../../../platform/unique-id.ts';
 import type { OperationContext } from '../../service.ts';
 import { echoTags } from '../entities.ts';
@@ -56,7 +56,7 @@ export async function createPolicy(
     name,
     id: createUniqueId('ANPA', account, platform.random),
     path: input.Path ?? '/',
-    ...(input.Description === undefined ? {} : { description: input.Description }),
+    ...(input.Description ? { description: input.Description } : {}),
     createdAt: now,
     updatedAt: now,
     tags,
@@ -156,7 +156,7 @@ export async function listEntitiesForPolicy(
   const { arn } = await findManagedPolicy(PolicyArn, context, absent);
   const entities = usesOf(arn, PolicyUsageFilter, context)
     .map((key) => toEntity(key, context))
-    .filter(({ kind }) => EntityFilter === undefined || EntityFilter.toLowerCase() === kind)
+    .filter(({ kind }) => EntityFilter === undefined || foldCase(EntityFilter) === kind)
     .filter(({ record }) => record.path.startsWith(PathPrefix ?? '/'));
   const page = paginate(entities, input, context, {
     list: ['ListEntitiesForPolicy', arn, EntityFilter, PathPrefix, PolicyUsageFilter],

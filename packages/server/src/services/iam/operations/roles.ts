@@ -53,7 +53,7 @@ export async function createRole(
     inlinePolicies: [],
     attachedPolicies: [],
     ...trust,
-    ...(input.Description === undefined ? {} : { description: input.Description }),
+    ...(input.Description ? { description: input.Description } : {}),
     maxSessionSeconds: input.MaxSessionDuration ?? sessionSecondsDefault,
     ...(boundary === undefined ? {} : { permissionsBoundary: boundary.arn }),
     tags,

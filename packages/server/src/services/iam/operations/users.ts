@@ -10,11 +10,14 @@ import type {
   ListUsersRequest,
   ListUsersResponse,
   UpdateUserRequest,
+  User,
 } from '@sekisho/catalog/types/iam';
 import { createRecord, removeRecord, replaceRecord } from '../../../directory/changes.ts';
 import { foldCase, type UserRecord } from '../../../directory/records.ts';
 import { createUniqueId } from '../../../platform/unique-id.ts';
+import type { Change } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
+import { entityArn } from '../arn.ts';
 import { namedOrCallingUser } from '../calling-user.ts';
 import { echoTags, toBoundary, toDate, toFullUser, toGroup, toListedUser } from '../entities.ts';
 import { deleteConflict, entityAlreadyExists } from '../errors.ts';
@@ -23,6 +26,7 @@ import { checkQuota } from '../limits.ts';
 import { checkName, checkPath, checkPathPrefix } from '../names.ts';
 import { paginate } from '../pagination.ts';
 import { readTags } from '../tags.ts';
+import { withPrincipalRenamed } from '../trust-policy.ts';
 import { findBoundary } from './families/permissions-boundaries.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
@@ -68,13 +72,14 @@ function checkUserNameIsFree(name: string, context: OperationContext): void {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html */
-export function getUser(input: GetUserRequest, context: OperationContext): GetUserResponse {
-  const { caller } = context;
+export function getUser(
+  input: GetUserRequest,
+  context: OperationContext,
+): GetUserResponse | { readonly User: Partial<User> } {
+  const { account, caller, runtime } = context;
   if (input.UserName === undefined && caller.kind === 'root') {
-    // Unverified: the root user's name and path, and the date, which for us is unknown.
-    const { account, arn } = caller;
-    const root = { Path: '/', UserName: 'root', UserId: account, Arn: arn, CreateDate: toDate(0) };
-    return { User: root };
+    const createdAt = runtime.directory.find(account, 'account', 'account')?.record.createdAt ?? 0;
+    return { User: { UserId: account, Arn: caller.arn, CreateDate: toDate(createdAt) } };
   }
   return { User: toFullUser(namedOrCallingUser(input.UserName, context), context) };
 }
@@ -95,7 +100,7 @@ export function listUsers(input: ListUsersRequest, context: OperationContext): L
 }
 
 /**
- * A renamed user keeps its id, policies, groups and keys.
+ * A renamed user keeps its id, policies, groups and keys, and the trust of roles.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
  */
 export async function updateUser(
@@ -109,24 +114,39 @@ export async function updateUser(
   const { record } = owned;
   const name = NewUserName ?? record.name;
   const renamed: UserRecord = { ...record, name, path: NewPath ?? record.path };
-  if (foldCase(name) === foldCase(record.name)) {
-    await context.commit([replaceRecord(owned, renamed), ...renamedKeys(renamed, context)]);
-    return {};
-  }
-  checkUserNameIsFree(name, context);
+  const sameKey = foldCase(name) === foldCase(record.name);
+  if (!sameKey) checkUserNameIsFree(name, context);
+  const changes = sameKey
+    ? [replaceRecord(owned, renamed)]
+    : [removeRecord(owned), createRecord(context.account, 'user', name, renamed)];
   await context.commit([
-    removeRecord(owned),
-    createRecord(context.account, 'user', name, renamed),
+    ...changes,
     ...renamedKeys(renamed, context),
+    ...renamedPrincipals(record, renamed, context),
   ]);
   return {};
 }
 
-function renamedKeys({ id, name }: UserRecord, context: OperationContext) {
+function renamedKeys({ id, name }: UserRecord, context: OperationContext): readonly Change[] {
   return context.runtime.directory
     .accessKeysOf(id)
     .filter((key) => key.record.userName !== name)
     .map((key) => replaceRecord(key, { ...key.record, userName: name }));
+}
+
+/** Roles of every account that trust the user go on doing so, under its new name. */
+function renamedPrincipals(
+  before: UserRecord,
+  after: UserRecord,
+  context: OperationContext,
+): readonly Change[] {
+  const { accounts, directory } = context.runtime;
+  const oldArn = entityArn(context, 'user', before);
+  const newArn = entityArn(context, 'user', after);
+  return accounts
+    .flatMap((account) => directory.list(account, 'role'))
+    .filter(({ record }) => record.trustPrincipalIds.some(([, id]) => id === after.id))
+    .map((role) => replaceRecord(role, withPrincipalRenamed(role.record, oldArn, newArn)));
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html */

@@ -25,6 +25,8 @@ export async function findUpload(
   key: string,
   uploadId: string,
 ): Promise<Indexed<UploadRecord> | undefined> {
+  // The id comes from the client and becomes part of a key.
+  if (!/^[0-9a-z]{49}$/.test(uploadId)) return undefined;
   return indexed(await store.get(uploadKey(bucketId, key, uploadId)));
 }
 

@@ -16,18 +16,22 @@ export interface Received {
   readonly size: number;
   /** Lower-case hexadecimal: the ETag of a simple object. */
   readonly md5: string;
+  /** What the client named, else the default. */
   readonly algorithm: ChecksumAlgorithm;
   readonly checksum: string;
+  /** The checksum of the default algorithm, where it was asked for too. */
+  readonly defaultChecksum: string;
 }
 
 /**
  * Stores the request's body. Throws when it is too long, forged or not what its checksums say;
- * then no file remains.
+ * then no file remains. `computesDefault`: the default algorithm even when the client names another.
  */
 export async function receiveBody(
   context: OperationContext,
   input: { readonly ChecksumAlgorithm?: string | undefined },
   defaultAlgorithm: ChecksumAlgorithm,
+  computesDefault = false,
 ): Promise<Received> {
   const { http, payload, runtime } = context;
   refuseUnservedChecksums(http);
@@ -53,7 +57,11 @@ export async function receiveBody(
   const named = input.ChecksumAlgorithm;
   const algorithm =
     declared.algorithm ?? (named === undefined ? defaultAlgorithm : toChecksumAlgorithm(named));
-  const verified = verifyChecksums(payload, declared, ['MD5', algorithm]);
+  const verified = verifyChecksums(payload, declared, [
+    'MD5',
+    algorithm,
+    ...(computesDefault ? [defaultAlgorithm] : []),
+  ]);
   const { file, size } = await storageOf(runtime).files.write(verified.payload.stream);
   return {
     file,
@@ -61,5 +69,6 @@ export async function receiveBody(
     md5: Buffer.from(verified.computed.get('MD5') ?? '', 'base64').toString('hex'),
     algorithm,
     checksum: verified.computed.get(algorithm) ?? '',
+    defaultChecksum: verified.computed.get(defaultAlgorithm) ?? '',
   };
 }

@@ -1,7 +1,7 @@
 /** What S3 keeps for one running server: its data files and its gate. */
 import type { Runtime } from '../../service.ts';
-import { BucketGate } from './bucket-gate.ts';
 import { DataFiles } from './data-files.ts';
+import { Gate } from './gate.ts';
 import { sweep } from './sweep.ts';
 
 /** Present only while no server runs, after an orderly stop: then nothing needs sweeping. */
@@ -9,7 +9,8 @@ const cleanMark = 's3/stopped-cleanly';
 
 export interface S3Storage {
   readonly files: DataFiles;
-  readonly gate: BucketGate;
+  /** By bucket id: closed while the bucket is deleted. By upload id: while it is completed. */
+  readonly gate: Gate;
   /** Resolves when the sweep after a crash is over. */
   readonly swept: Promise<void>;
 }
@@ -32,7 +33,7 @@ export async function startStorage(runtime: Runtime): Promise<S3Storage> {
         },
         (error: unknown) => process.warn(`s3: the sweep failed: ${String(error)}`),
       );
-  const storage = { files, gate: new BucketGate(), swept };
+  const storage = { files, gate: new Gate(), swept };
   storages.set(runtime, storage);
   return storage;
 }

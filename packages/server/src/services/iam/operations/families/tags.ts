@@ -50,12 +50,12 @@ type TaggedRecord =
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html */
 export async function tagRole(input: TagRoleRequest, context: OperationContext): Promise<object> {
-  return await tag(findRole(context, input.RoleName), input.Tags, 'ignore-case', context);
+  return await tag(() => findRole(context, input.RoleName), input.Tags, 'ignore-case', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html */
 export async function tagUser(input: TagUserRequest, context: OperationContext): Promise<object> {
-  return await tag(findUser(context, input.UserName), input.Tags, 'ignore-case', context);
+  return await tag(() => findUser(context, input.UserName), input.Tags, 'ignore-case', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagPolicy.html */
@@ -63,7 +63,7 @@ export async function tagPolicy(
   input: TagPolicyRequest,
   context: OperationContext,
 ): Promise<object> {
-  return await tag(findOwnPolicy(input.PolicyArn, context), input.Tags, 'exact', context);
+  return await tag(() => findOwnPolicy(input.PolicyArn, context), input.Tags, 'exact', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagInstanceProfile.html */
@@ -71,8 +71,8 @@ export async function tagInstanceProfile(
   input: TagInstanceProfileRequest,
   context: OperationContext,
 ): Promise<object> {
-  const owned = findInstanceProfile(context, input.InstanceProfileName);
-  return await tag(owned, input.Tags, 'exact', context);
+  const find = () => findInstanceProfile(context, input.InstanceProfileName);
+  return await tag(find, input.Tags, 'exact', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagOpenIDConnectProvider.html */
@@ -80,8 +80,8 @@ export async function tagOpenIDConnectProvider(
   input: TagOpenIDConnectProviderRequest,
   context: OperationContext,
 ): Promise<object> {
-  const owned = findOidcProvider(context, input.OpenIDConnectProviderArn);
-  return await tag(owned, input.Tags, 'exact', context);
+  const find = () => findOidcProvider(context, input.OpenIDConnectProviderArn);
+  return await tag(find, input.Tags, 'exact', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagRole.html */
@@ -175,16 +175,19 @@ export function listOpenIDConnectProviderTags(
   return listTags(record.url, record.tags, input, context);
 }
 
+/** The tags are looked at before the resource is looked for. */
 async function tag<T extends TaggedRecord>(
-  owned: Owned<T>,
+  find: () => Owned<T>,
   added: readonly Tag[],
   comparison: TagKeyComparison,
   context: OperationContext,
 ): Promise<object> {
-  const { record } = owned;
   // Unverified: the text, and that policies and instance profiles refuse an empty list too.
   if (added.length === 0) throw invalidInput('The provided tag map must not be null/empty.');
-  const tags = mergeTags(record.tags, readTags(added, comparison), comparison);
+  const read = readTags(added, comparison);
+  const owned = find();
+  const { record } = owned;
+  const tags = mergeTags(record.tags, read, comparison);
   await context.commit([replaceRecord(owned, { ...record, tags })]);
   return {};
 }
