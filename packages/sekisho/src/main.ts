@@ -3,10 +3,11 @@
 import { type Command, CommandError, type CommandOutcome } from './command.ts';
 import { env } from './commands/env.ts';
 import { instance } from './commands/instance.ts';
+import { tour } from './commands/tour.ts';
 import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
 
-const commands: readonly Command[] = [up, env, why, instance];
+const commands: readonly Command[] = [up, env, why, instance, tour];
 
 function usage(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);

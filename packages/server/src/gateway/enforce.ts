@@ -20,6 +20,7 @@ import {
   type Demand,
   type DemandContext,
   proveAuthorized,
+  type Service,
 } from '../services/service.ts';
 
 /** A refusal: the error for the wire and the decisions behind it. */
@@ -40,6 +41,8 @@ export interface EnforcementSources {
   readonly library: PolicyLibrary;
   readonly input: unknown;
   readonly now: number;
+  /** The service's own refusal, where it has one. */
+  readonly whenDenied?: Service['whenDenied'];
 }
 
 /**
@@ -75,7 +78,7 @@ export function enforce(demands: readonly Demand[], sources: EnforcementSources)
         : authorize(request, policySet(demand, policies));
     decisions.push(decision);
     if (decision.outcome === 'allow' || demand.advisory === true || refused !== undefined) continue;
-    refused = { error: refusal(demand, decision), decisions };
+    refused = { error: refusal(demand, decision, sources), decisions };
   }
   const authorized = proveAuthorized(decisions);
   return refused === undefined ? { authorized } : { authorized, refused };
@@ -131,8 +134,13 @@ function unreadableDecision(request: AuthorizationRequest, failure: string): Dec
   return { outcome: 'implicitDeny', failure, request, policies: { identity: [] } };
 }
 
-function refusal(demand: Demand, decision: Decision): Error {
+function refusal(
+  demand: Demand,
+  decision: Decision,
+  { context, whenDenied }: EnforcementSources,
+): Error {
   if (demand.whenDenied !== undefined) return demand.whenDenied(decision);
+  if (whenDenied !== undefined) return whenDenied(decision, demand, context);
   const message = denialMessage({
     decision,
     ...(demand.resourceText === undefined ? {} : { resourceText: demand.resourceText }),

@@ -84,7 +84,9 @@ async function perform(
   const rule = parts.ruleOf(service, operation.name);
   for (let attempt = 1; ; attempt += 1) {
     const demands = await rule(input as never, context);
-    const enforcement = enforce(demands, { context, library: parts.library, input, now });
+    const { library } = parts;
+    const { whenDenied } = service;
+    const enforcement = enforce(demands, { context, library, input, now, whenDenied });
     trail.decisions = enforcement.authorized.decisions;
     if (enforcement.refused !== undefined) {
       trail.denied = true;

@@ -1,5 +1,6 @@
 /** The services that this server runs. */
 import { withInstanceMetadata } from '../endpoints/imds/index.ts';
+import { createCloudWatchService } from '../services/cloudwatch/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
 import type { Service } from '../services/service.ts';
@@ -11,5 +12,6 @@ export async function createServices(): Promise<readonly Service[]> {
     createIamService(),
     createStsService(),
     createEc2Service().then(withInstanceMetadata),
+    createCloudWatchService(),
   ]);
 }

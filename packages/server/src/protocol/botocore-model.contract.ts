@@ -198,7 +198,10 @@ function memberTraits(
   owner: BotocoreShape | undefined,
   target: BotocoreShape,
 ): Traits {
-  const { location, locationName } = reference;
+  const { location } = reference;
+  // The generator of these cases names every payload after its member, where the model does not.
+  const isOwnName = owner?.payload === name && reference.locationName === name;
+  const locationName = isOwnName ? undefined : reference.locationName;
   return {
     ...locationTraits(location, locationName ?? name, target),
     ...(location === undefined && locationName !== undefined

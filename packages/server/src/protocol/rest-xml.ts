@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Member, OperationModel, Traits } from '@sekisho/catalog';
 import type { HttpResponse } from './http.ts';
+import { outputMember } from './member.ts';
 import type { ErrorContext, Protocol, ResponseContext, Structure, WireInput } from './protocol.ts';
 import { wireRequestId } from './request-id.ts';
 import { type RestReader, readHttpInput } from './rest/http-input.ts';
@@ -13,7 +14,6 @@ import { readXmlStructure, readXmlValue } from './xml/xml-reader.ts';
 import { compactLayout, escapeXml, XmlText } from './xml/xml-text.ts';
 import {
   attributesOf,
-  outputMember,
   writeXmlErrorMembers,
   writeXmlMember,
   writeXmlStructure,
@@ -45,17 +45,32 @@ function reading<Value>(body: Uint8Array, read: (root: XmlElement) => Value): Va
 const reader: RestReader = {
   readBody: (shape, body, isBound) =>
     reading(body, (root) => readXmlStructure(shape, root, isBound)),
-  readPayload: (member, body) => reading(body, (root) => readXmlValue(member, root)),
-  unreadable: (place, text) =>
+  readPayload: (member, body) =>
+    reading(body, (root) => {
+      if (root.name !== payloadName(member)) throw new MalformedXml(`${root.name} as root`);
+      return readXmlValue(member, root);
+    }),
+  unreadable: (place, text, kind) => {
     // Unverified: AWS's texts differ by parameter; the code and the two details are common.
-    new ServiceError('InvalidArgument', `Invalid value for ${place}.`, 400, [
+    const message =
+      kind === 'integer' || kind === 'long'
+        ? `Provided ${place} not an integer or within integer range`
+        : `Invalid value for ${place}.`;
+    return new ServiceError('InvalidArgument', message, 400, [
       ['ArgumentName', place],
       ['ArgumentValue', text],
-    ]),
+    ]);
+  },
 };
 
 function parseInput(operation: OperationModel, wire: WireInput): Structure {
   return readHttpInput(operation, wire, reader);
+}
+
+/** The element that holds a payload. */
+function payloadName(member: Member): string {
+  const target = member.shape.kind === 'structure' ? member.shape.traits.xmlName : undefined;
+  return member.traits.xmlName ?? target ?? member.shape.name;
 }
 
 function rootNamespace(traits: readonly Traits[], context: ResponseContext): string {
@@ -83,7 +98,7 @@ function writerFor(context: ResponseContext): RestWriter {
     writePayload: (member, value) => {
       const text = new XmlText(compactLayout);
       const target = member.shape.kind === 'structure' ? member.shape : undefined;
-      const name = member.traits.xmlName ?? target?.traits.xmlName ?? member.shape.name;
+      const name = payloadName(member);
       const traits = target === undefined ? [member.traits] : [member.traits, target.traits];
       const namespace = rootNamespace(traits, context);
       if (target !== undefined) writeXmlStructure(text, target, name, value, dialect, namespace);

@@ -134,6 +134,8 @@ export interface Service {
   /** Operations for which no permission is asked (GetCallerIdentity, GetSessionToken). */
   readonly authorization: ReadonlyMap<string, DemandRule>;
   readonly operations: ReadonlyMap<string, Operation>;
+  /** How a refused demand is answered where the demand does not say; absent: AccessDenied. */
+  readonly whenDenied?: (decision: Decision, demand: Demand, context: DemandContext) => Error;
   /** How the model's constraints are reported; absent: the operations check for themselves (S3). */
   readonly validation?: 'iam' | 'sts' | 'json';
   /**

@@ -306,7 +306,11 @@ const verification: readonly Step[] = [
     'aws s3 ls s3://ut-wordpress-s3',
     text(' test.txt'),
   ),
-  inside({ en: '⑥ Remove the file', ja: '⑥ インスタンス側のファイルを削除' }, 'rm test.txt', nothing),
+  inside(
+    { en: '⑥ Remove the file', ja: '⑥ インスタンス側のファイルを削除' },
+    'rm test.txt',
+    nothing,
+  ),
   inside(
     { en: '⑦ Copy it from S3', ja: '⑦ S3 からファイルをコピー' },
     'aws s3 cp s3://ut-wordpress-s3/test.txt ./',

@@ -23,7 +23,9 @@ export function disappointment(
   if (expectation.kind === 'refusal') {
     if (outcome.code === 0) return { kind: 'not refused' };
     const said = `${outcome.stdout}${outcome.stderr}`;
-    const unsaid = expectation.words.map((part) => filled(part, facts)).find((w) => !said.includes(w));
+    const unsaid = expectation.words
+      .map((part) => filled(part, facts))
+      .find((w) => !said.includes(w));
     return unsaid === undefined ? undefined : { kind: 'differs', expected: unsaid };
   }
   if (outcome.code !== 0) return { kind: 'failed' };

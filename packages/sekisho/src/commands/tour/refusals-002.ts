@@ -7,7 +7,6 @@ import {
   launchWithoutTags,
   launchWithPassRoleToTasks,
   objectsOnly,
-
   putOnly,
   trustWithResource,
 } from './documents-002.ts';
@@ -81,18 +80,13 @@ const policies: readonly Step[] = [
     },
   }),
   ...[2, 3, 4, 5].map((number) =>
-    setUp(
-      '002-1',
-      { en: `Add version v${number}`, ja: `バージョン v${number} を追加` },
-      version,
-      {
-        undo: [
-          words(
-            `aws iam delete-policy-version --policy-arn arn:aws:iam::<account>:policy/S3-Wordpress-ut --version-id v${number}`,
-          ),
-        ],
-      },
-    ),
+    setUp('002-1', { en: `Add version v${number}`, ja: `バージョン v${number} を追加` }, version, {
+      undo: [
+        words(
+          `aws iam delete-policy-version --policy-arn arn:aws:iam::<account>:policy/S3-Wordpress-ut --version-id v${number}`,
+        ),
+      ],
+    }),
   ),
   outside({
     id: '002-1',
@@ -115,7 +109,10 @@ const roles: readonly Step[] = [
   outside({
     id: '002-3',
     title: { en: 'D9: a trust policy with Resource', ja: 'D9: Resource を含む信頼ポリシー' },
-    args: [...words(`${createRole} with-resource --assume-role-policy-document`), trustWithResource],
+    args: [
+      ...words(`${createRole} with-resource --assume-role-policy-document`),
+      trustWithResource,
+    ],
     says: [
       '(MalformedPolicyDocument) when calling the CreateRole operation: Has prohibited field Resource',
     ],
@@ -147,7 +144,10 @@ const roles: readonly Step[] = [
   }),
   outside({
     id: '002-6',
-    title: { en: 'An instance profile name that is taken', ja: '既にあるインスタンスプロファイル名' },
+    title: {
+      en: 'An instance profile name that is taken',
+      ja: '既にあるインスタンスプロファイル名',
+    },
     args: words(
       'aws iam create-instance-profile --instance-profile-name umemoto-wordpress-profile',
     ),
@@ -264,7 +264,10 @@ const user: readonly Step[] = [
     launchWithPassRoleToTasks,
   ),
   launchRefused(
-    { en: 'Launch with iam:PassRole to another service', ja: '別のサービスへの iam:PassRole で起動' },
+    {
+      en: 'Launch with iam:PassRole to another service',
+      ja: '別のサービスへの iam:PassRole で起動',
+    },
     'iam:PassRole',
     {
       en: 'The value of iam:PassedToService has to be ec2.amazonaws.com',
@@ -289,12 +292,9 @@ const user: readonly Step[] = [
 ];
 
 const inTheInstance: readonly Step[] = [
-  setUp(
-    '002-11',
-    { en: 'Make a file', ja: 'ファイルを作成' },
-    words('touch test.txt'),
-    { where: 'in the instance' },
-  ),
+  setUp('002-11', { en: 'Make a file', ja: 'ファイルを作成' }, words('touch test.txt'), {
+    where: 'in the instance',
+  }),
   setUp(
     '002-11',
     { en: 'Upload it to S3', ja: 'ファイルを S3 に転送' },
@@ -389,19 +389,13 @@ const lessForTheRole: readonly Step[] = [
   rolePolicy(
     { en: 'Allow the role s3:PutObject only', ja: 'ロールに s3:PutObject だけを許可' },
     putOnly,
-    [
-      words(
-        'aws iam delete-role-policy --role-name umemoto-wordpress-role --policy-name s3',
-      ),
-    ],
+    [words('aws iam delete-role-policy --role-name umemoto-wordpress-role --policy-name s3')],
   ),
   inside({
     id: '002-11',
     title: { en: 'Copy from S3 without s3:GetObject', ja: 's3:GetObject なしで S3 からコピー' },
     args: words('aws s3 cp s3://ut-wordpress-s3/test.txt ./'),
-    says: [
-      'fatal error: An error occurred (403) when calling the HeadObject operation: Forbidden',
-    ],
+    says: ['fatal error: An error occurred (403) when calling the HeadObject operation: Forbidden'],
     deniedAction: 's3:GetObject',
     fix: {
       en: 'Allow s3:GetObject on arn:aws:s3:::ut-wordpress-s3/*: HeadObject asks for it too',
@@ -410,7 +404,10 @@ const lessForTheRole: readonly Step[] = [
   }),
   inside({
     id: '002-11',
-    title: { en: 'Write with an ACL without s3:PutObjectAcl', ja: 's3:PutObjectAcl なしで ACL 付きの書き込み' },
+    title: {
+      en: 'Write with an ACL without s3:PutObjectAcl',
+      ja: 's3:PutObjectAcl なしで ACL 付きの書き込み',
+    },
     args: words(
       'aws s3api put-object --bucket ut-wordpress-s3 --key acl.txt --acl bucket-owner-full-control',
     ),

@@ -1,7 +1,7 @@
 /** Writes typed output as CBOR (RFC 8949): the response codec of rpc-v2-cbor. */
 import assert from 'node:assert';
 import type { MapShape, ScalarShape, Shape, StructureShape } from '@sekisho/catalog';
-import { outputMember } from '../xml/xml-writer.ts';
+import { outputMember } from '../member.ts';
 
 /** Collects bytes. */
 export class CborBytes {

@@ -2,8 +2,8 @@
 import assert from 'node:assert';
 import type { Member, ScalarShape, Shape, StructureShape, Traits } from '@sekisho/catalog';
 import { encodeBase64 } from '../base64.ts';
+import { outputMember } from '../member.ts';
 import { formatTimestamp } from '../timestamp.ts';
-import { outputMember } from '../xml/xml-writer.ts';
 
 /** The name of a member on the wire. */
 export type MemberName = (member: Member) => string;

@@ -3,14 +3,15 @@ import type {
   ListShape,
   Member,
   OperationModel,
+  ScalarKind,
   ScalarShape,
   StructureShape,
 } from '@sekisho/catalog';
 import { decodeBase64 } from '../base64.ts';
+import { isScalar } from '../member.ts';
 import type { Structure, WireInput } from '../protocol.ts';
 import { readScalar, UnreadableScalar } from '../scalar.ts';
 import type { ServiceError } from '../service-error.ts';
-import { isScalar } from '../xml/xml-writer.ts';
 import { splitHeader } from './header-list.ts';
 import { inputBindings } from './http-bindings.ts';
 
@@ -25,7 +26,7 @@ export interface RestReader {
   /** Reads the body as one member. */
   readonly readPayload: (member: Member, body: Uint8Array) => unknown;
   /** The error for a label, query parameter or header that cannot be read. */
-  readonly unreadable: (place: string, text: string) => ServiceError;
+  readonly unreadable: (place: string, text: string, kind?: ScalarKind) => ServiceError;
 }
 
 /** Reads all members that are there. */
@@ -112,7 +113,7 @@ function guarded(
   try {
     return readScalar(shape, member.traits, text, format);
   } catch (error) {
-    if (error instanceof UnreadableScalar) throw reader.unreadable(place, text);
+    if (error instanceof UnreadableScalar) throw reader.unreadable(place, text, shape.kind);
     throw error;
   }
 }

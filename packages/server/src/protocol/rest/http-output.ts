@@ -3,8 +3,8 @@ import assert from 'node:assert';
 import type { Member, OperationModel, StructureShape } from '@sekisho/catalog';
 import { encodeBase64 } from '../base64.ts';
 import type { HttpResponse } from '../http.ts';
+import { isScalar, outputMember } from '../member.ts';
 import { writeScalar } from '../scalar.ts';
-import { isScalar, outputMember } from '../xml/xml-writer.ts';
 import { joinHeader } from './header-list.ts';
 import { type HttpBindings, outputBindings } from './http-bindings.ts';
 
@@ -85,15 +85,24 @@ export function writeHeaders(shape: StructureShape, output: unknown): [string, s
   for (const [name, member] of headers) {
     const value = outputMember(output, member.name);
     const text = value === undefined ? undefined : headerText(member, value);
-    if (text !== undefined) fields.push([name, text]);
+    if (text !== undefined) fields.push([name, fieldValue(text)]);
   }
   for (const [prefix, member] of prefixHeaders) {
     const map = outputMember(output, member.name);
     if (typeof map !== 'object' || map === null) continue;
     const entries: Iterable<[unknown, unknown]> = map instanceof Map ? map : Object.entries(map);
-    for (const [key, value] of entries) fields.push([prefix + String(key), String(value)]);
+    for (const [key, value] of entries)
+      fields.push([prefix + String(key), fieldValue(String(value))]);
   }
   return fields;
+}
+
+const plainField = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** What a field cannot carry is an RFC 2047 encoded word, as S3 writes it: no line end gets out. */
+function fieldValue(text: string): string {
+  if (plainField.test(text)) return text;
+  return `=?UTF-8?B?${encodeBase64(new TextEncoder().encode(text))}?=`;
 }
 
 function headerText(member: Member, value: unknown): string | undefined {

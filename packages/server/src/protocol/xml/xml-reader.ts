@@ -1,9 +1,9 @@
 /** Reads typed input from XML elements: the request codec of rest-xml. */
 import type { ListShape, MapShape, Member, StructureShape } from '@sekisho/catalog';
+import { isScalar } from '../member.ts';
 import type { Structure } from '../protocol.ts';
 import { readScalar } from '../scalar.ts';
 import { MalformedXml, type XmlElement } from './xml-parser.ts';
-import { isScalar } from './xml-writer.ts';
 
 interface Names {
   readonly elements: ReadonlyMap<string, Member>;

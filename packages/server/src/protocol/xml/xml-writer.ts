@@ -1,6 +1,7 @@
 /** Writes typed output as XML elements: the response codec of aws-query, ec2-query and rest-xml. */
 import assert from 'node:assert';
 import type { ListShape, MapShape, Member, StructureShape, Traits } from '@sekisho/catalog';
+import { isScalar, outputMember } from '../member.ts';
 import { writeScalar } from '../scalar.ts';
 import type { Precision } from '../timestamp.ts';
 import { escapeXml, type XmlText } from './xml-text.ts';
@@ -10,13 +11,6 @@ export interface XmlDialect {
   /** The element name of a structure's member. */
   readonly memberName: (member: Member) => string;
   readonly precision: Precision;
-}
-
-/** A member of an output object; absent is undefined or null. */
-export function outputMember(output: unknown, name: string): unknown {
-  assert(typeof output === 'object' && output !== null, 'an output structure is an object');
-  const value: unknown = Reflect.get(output, name);
-  return value === null ? undefined : value;
 }
 
 /** Writes the members that are there, in model order. Attributes are the caller's affair. */
@@ -152,16 +146,6 @@ export function attributesOf(shape: StructureShape, value: unknown, dialect: Xml
     attributes += ` ${dialect.memberName(member)}="${escapeXml(text)}"`;
   }
   return attributes;
-}
-
-type ScalarMember = Member & {
-  readonly shape: Exclude<Member['shape'], StructureShape | ListShape | MapShape>;
-};
-
-/** Whether the member's shape has no parts. */
-export function isScalar(member: Member): member is ScalarMember {
-  const kind = member.shape.kind;
-  return kind !== 'structure' && kind !== 'list' && kind !== 'map';
 }
 
 function writeElements(

@@ -14,7 +14,7 @@ import { requireProfile } from './instance-profile.ts';
 import { architectureOf, isInstanceType } from './instance-types.ts';
 import type { Inventory } from './inventory.ts';
 import type { CheckedLaunch } from './launch.ts';
-import type { LaunchPlan } from './launch-plan.ts';
+import { type LaunchPlan, requestedZone } from './launch-plan.ts';
 import {
   instancesPerRegionMax,
   instancesPerRequestMax,
@@ -107,7 +107,7 @@ function checkSubnet(
   plan: LaunchPlan,
   inventory: Inventory,
 ): CheckedLaunch['subnet'] {
-  const zone = input.Placement?.AvailabilityZone;
+  const zone = requestedZone(input);
   if (zone !== undefined && zoneNamed(inventory.place.region, zone) === undefined) {
     throw invalidParameterValue(`Invalid availability zone: [${zone}]`);
   }

@@ -86,7 +86,7 @@ export function planLaunch(
     maxCount: input.MaxCount,
     keyName: input.KeyName,
     subnet,
-    availabilityZone: subnet?.record?.availabilityZone ?? input.Placement?.AvailabilityZone,
+    availabilityZone: subnet?.record?.availabilityZone ?? requestedZone(input),
     ...readGroups(input, networkInterface, subnet?.record, inventory),
     networkInterface,
     privateIp: networkInterface?.PrivateIpAddress ?? input.PrivateIpAddress,
@@ -143,6 +143,12 @@ function readNetworkInterface(
   return first;
 }
 
+/** The zone asked for. Terraform sends an empty one when it asks for none. */
+export function requestedZone(input: RunInstancesRequest): string | undefined {
+  const zone = input.Placement?.AvailabilityZone;
+  return zone === '' ? undefined : zone;
+}
+
 function readSubnet(
   input: RunInstancesRequest,
   networkInterface: InstanceNetworkInterfaceSpecification | undefined,
@@ -150,7 +156,7 @@ function readSubnet(
 ): Named<SubnetRecord> | undefined {
   const id = networkInterface?.SubnetId ?? input.SubnetId;
   if (id === undefined || id === '') {
-    const record = inventory.defaultSubnet(input.Placement?.AvailabilityZone);
+    const record = inventory.defaultSubnet(requestedZone(input));
     return record === undefined ? undefined : { id: record.id, record };
   }
   if (!isId('subnet', id)) throw malformedId('InvalidSubnetID', id, 'subnet');

@@ -1,6 +1,7 @@
 /** AWS Identity and Access Management: the administration of users, roles and policies. */
 import { loadServiceModel } from '@sekisho/catalog';
 import { createRecord } from '../../directory/changes.ts';
+import { StoreConflict } from '../../store/store.ts';
 import { defineService, type Runtime, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
 import {
@@ -151,7 +152,13 @@ async function registerAccounts({ accounts, directory, platform, state }: Runtim
   const changes = accounts
     .filter((account) => directory.find(account, 'account', 'account') === undefined)
     .map((account) => createRecord(account, 'account', 'account', { createdAt }));
-  if (changes.length > 0) await state.commit(changes);
+  if (changes.length === 0) return;
+  try {
+    await state.commit(changes);
+  } catch (error) {
+    // Another server on the same store has noted it first.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
 }
 
 const operations = {

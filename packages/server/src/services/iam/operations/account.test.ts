@@ -63,6 +63,19 @@ describe('tags', () => {
     expect((await iam.call('ListRoleTags', { RoleName: 'r' })).Tags).toEqual([]);
   });
 
+  test('are looked at before the resource is looked for', async () => {
+    const input = { RoleName: 'none', Tags: tags('aws:x') };
+    expect(await iam.answer('TagRole', input)).toMatch(/^400 InvalidInput: Tag keys beginning/);
+  });
+
+  test('markers stay within their 320 characters whatever the keys', async () => {
+    await tagPolicy('長'.repeat(128), '短'.repeat(127));
+    const { Marker, IsTruncated } = await iam.call('ListPolicyTags', { PolicyArn, MaxItems: 1 });
+    expect([IsTruncated, (Marker ?? '').length <= 320]).toEqual([true, true]);
+    const rest = await iam.call('ListPolicyTags', { PolicyArn, Marker });
+    expect(rest.Tags.map(({ Key }) => Key)).toEqual(['長'.repeat(128)]);
+  });
+
   test('fifty are the most, in one request and together', async () => {
     const keys = Array.from({ length: 51 }, (_, index) => `k${index}`);
     expect(await tagRole(...keys)).toBe(

@@ -182,7 +182,11 @@ describe('P6: principals of a trust policy are kept as unique ids', () => {
     await iam.call('CreateUser', { UserName: 'alice' });
     await create('r', { AWS: alice });
     await iam.call('UpdateUser', { UserName: 'alice', NewUserName: 'bob', NewPath: '/x/' });
-    expect(await shownPrincipal('r')).toBe(`arn:aws:iam::${account}:user/x/bob`);
+    const arn = `arn:aws:iam::${account}:user/x/bob`;
+    expect(await shownPrincipal('r')).toBe(arn);
+    const stored = iam.directory.find(account, 'role', 'r')?.record;
+    expect(stored?.trustPolicy).toContain(arn);
+    expect(stored?.trustPrincipalIds.map(([name]) => name)).toEqual([arn]);
   });
 
   test('001-14: a role made again under the same name is another principal', async () => {

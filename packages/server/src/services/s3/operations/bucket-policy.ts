@@ -17,7 +17,7 @@ import {
 import { ServiceError } from '../../../protocol/service-error.ts';
 import { principalExists, principalId, providerExists } from '../../iam/principal-look-up.ts';
 import type { OperationContext } from '../../service.ts';
-import { actionLevels } from '../action-levels.ts';
+import { loadActionLevels } from '../action-levels.ts';
 import { findBucket } from '../authorization/bucket.ts';
 import { hasPublicPolicy, isPublicDocument } from '../authorization/bucket-policy.ts';
 import { isOwnAccount } from '../authorization/demand.ts';
@@ -63,7 +63,7 @@ export async function putBucketPolicy(
     partition: context.partition,
     principalExists: (arn) => principalExists(arn, context),
     providerExists: (arn) => providerExists(arn, context),
-    levelsOfAction: actionLevels,
+    levelsOfAction: await loadActionLevels(),
   });
   if (problem !== undefined) throw new ServiceError(problem.code, problem.message, 400);
   const document = parse(input.Policy);

@@ -1,0 +1,164 @@
+/** `sekisho tour`: replays an article with the AWS CLI against a server, step by step. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readArguments } from '../arguments.ts';
+import { type Command, CommandError, type CommandOutcome } from '../command.ts';
+import { connectionOptions, connectionUsage } from '../connection.ts';
+import { type Language, languageOption, readLanguage } from '../language.ts';
+import { findAwsCli } from './tour/client.ts';
+import { type Phrases, phrases } from './tour/phrases.ts';
+import { Course, findTaken, play, type Stage, takeBack } from './tour/replay.ts';
+import { describeStep } from './tour/report.ts';
+import { findServer, type TourServer } from './tour/server.ts';
+import type { Step, Tour } from './tour/step.ts';
+import { tours } from './tour/tours.ts';
+
+const usage = `Usage: sekisho tour ARTICLE [options]
+
+Replays an article with the AWS CLI found in PATH: ${[...tours.keys()].join(', ')}. Each step is printed with its
+command and ✓ when it came out as expected, ✗ with the client's own words when not. When no
+server answers, the tour starts its own in a temporary folder. Steps in the instance also run
+the programs touch, rm and ls.
+
+  --broken             show what is refused, why, and what would make it succeed
+  --keep               do not take back what the tour has made
+  --own                use a server of the tour's own, whatever runs
+  --lang en|ja         the language (SEKISHO_LANG, else the locale)
+${connectionUsage}
+
+Exit code: 0 when every step came out as expected, 1 when one did not, 2 when the tour cannot start.`;
+
+const options = {
+  ...connectionOptions,
+  ...languageOption,
+  broken: { type: 'boolean' },
+  keep: { type: 'boolean' },
+  own: { type: 'boolean' },
+} as const;
+
+/** What was asked for. */
+export interface TourRequest {
+  readonly tour: Tour;
+  readonly steps: readonly Step[];
+  readonly keep: boolean;
+  readonly language: Language;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/** Reads the arguments. Throws CommandError. */
+export function readTour(args: readonly string[]): TourRequest {
+  const { values, positionals } = readArguments(args, options, usage);
+  const [article, extra] = positionals;
+  if (article === undefined || extra !== undefined) throw new CommandError(usage);
+  const tour = tours.get(article);
+  if (tour === undefined) {
+    throw new CommandError(
+      `there is no tour of ${article}; there are ${[...tours.keys()].join(', ')}`,
+    );
+  }
+  return {
+    tour,
+    steps: values.get('broken') === true ? tour.refusals : tour.steps,
+    keep: values.get('keep') === true,
+    language: readLanguage(values),
+    values,
+  };
+}
+
+/** The verb. */
+export const tour: Command = {
+  name: 'tour',
+  summary: 'replay an article with the AWS CLI, step by step',
+  usage,
+  run: async (args) => {
+    const request = readTour(args);
+    const words = phrases[request.language];
+    const cli = await findAwsCli();
+    const server = await findServer(request.values, words);
+    const folder = mkdtempSync(join(tmpdir(), 'sekisho-files-'));
+    try {
+      for (const [name, text] of request.tour.files) writeFileSync(join(folder, name), text);
+      const { connection } = server;
+      const self = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+      const stage: Stage = { connection, cli, folder, self, language: request.language };
+      print(heading(request, stage, server, words));
+      return await replay(request, stage, server, words);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      await server.close(request.keep);
+    }
+  },
+};
+
+function heading(request: TourRequest, stage: Stage, server: TourServer, words: Phrases): string {
+  const { article, title } = request.tour;
+  return [
+    ...(server.notice === undefined ? [] : [`${server.notice}\n`]),
+    `${words.article(article)}: ${title[request.language]}`,
+    `  ${words.server}: ${stage.connection.endpoint}`,
+    `  ${words.client}: ${stage.cli.name}`,
+    `  ${words.folder}: ${stage.folder}\n\n`,
+  ].join('\n');
+}
+
+async function replay(
+  request: TourRequest,
+  stage: Stage,
+  server: TourServer,
+  words: Phrases,
+): Promise<CommandOutcome> {
+  if (server.ownFolder === undefined) await refuseTaken(request.tour, stage);
+  const course = new Course();
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.on('SIGINT', interrupt);
+  let good = 0;
+  for (const [index, step] of request.steps.entries()) {
+    if (interrupted) break;
+    const played = await play(step, stage, course);
+    if (played.disappointment === undefined) good += 1;
+    print(describeStep(index + 1, played, request.language));
+  }
+  process.off('SIGINT', interrupt);
+  if (interrupted) print(`\n${words.interrupted}`);
+  print(`\n${words.count(good, request.steps.length)}\n`);
+  const tidy = await end(request, stage, server, course, words);
+  if (interrupted) return 130;
+  return good === request.steps.length && tidy ? 0 : 1;
+}
+
+async function refuseTaken(tour: Tour, stage: Stage): Promise<void> {
+  const taken = await findTaken(tour.taken, stage);
+  if (taken.length === 0) return;
+  throw new CommandError(
+    `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +
+      'Delete them, or let the tour use a server of its own: --own',
+  );
+}
+
+/** Whether everything could be taken back. */
+async function end(
+  request: TourRequest,
+  stage: Stage,
+  server: TourServer,
+  course: Course,
+  words: Phrases,
+): Promise<boolean> {
+  if (request.keep) {
+    const { ownFolder } = server;
+    print(`${ownFolder === undefined ? words.keptOnServer : words.kept(ownFolder)}\n`);
+    return true;
+  }
+  if (server.ownFolder !== undefined) return true;
+  const { count, failures } = await takeBack(stage, course);
+  print(`${words.cleaned(count)}\n`);
+  for (const failure of failures) print(`${words.notCleaned}: ${failure}\n`);
+  return failures.length === 0;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

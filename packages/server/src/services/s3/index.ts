@@ -1,0 +1,124 @@
+/** Amazon S3: buckets and objects, stored for real and guarded as AWS guards them. */
+import { loadServiceModel } from '@sekisho/catalog';
+import type { Service } from '../service.ts';
+import { defineService } from '../service.ts';
+import { authorization } from './authorization.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  headBucket,
+  listBuckets,
+} from './operations/bucket.ts';
+import {
+  deleteBucketPolicy,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPolicy,
+} from './operations/bucket-policy.ts';
+import {
+  deleteBucketEncryption,
+  deleteBucketOwnershipControls,
+  deleteBucketTagging,
+  deletePublicAccessBlock,
+  getBucketAcl,
+  getBucketEncryption,
+  getBucketOwnershipControls,
+  getBucketTagging,
+  getBucketVersioning,
+  getPublicAccessBlock,
+  putBucketAcl,
+  putBucketEncryption,
+  putBucketOwnershipControls,
+  putBucketTagging,
+  putBucketVersioning,
+  putPublicAccessBlock,
+} from './operations/bucket-settings.ts';
+import { completeMultipartUpload } from './operations/complete-upload.ts';
+import { listObjects, listObjectsV2, listObjectVersions } from './operations/list-objects.ts';
+import { deleteObject, deleteObjects } from './operations/object-delete.ts';
+import { getObject, getObjectAttributes, headObject } from './operations/object-read.ts';
+import {
+  deleteObjectTagging,
+  getObjectAcl,
+  getObjectTagging,
+  putObjectAcl,
+  putObjectTagging,
+} from './operations/object-tagging.ts';
+import { copyObject, putObject } from './operations/object-write.ts';
+import { unsetSettings } from './operations/unset-settings.ts';
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  listMultipartUploads,
+  listUploadParts,
+} from './operations/upload.ts';
+import { uploadPart, uploadPartCopy } from './operations/upload-part.ts';
+import { startStorage, stopStorage } from './storage/s3-storage.ts';
+
+export { bucketOfHost } from './addressing.ts';
+export { bulkPrefix as s3BulkPrefix } from './storage/object-key.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html */
+export const s3: Service = defineService({
+  id: 's3',
+  signingName: 's3',
+  actionPrefix: 's3',
+  model: await loadServiceModel('s3'),
+  protocols: ['rest-xml'],
+  start: async (runtime) => {
+    await startStorage(runtime);
+  },
+  stop: stopStorage,
+  authorization,
+  operations: {
+    ...unsetSettings,
+    CreateBucket: createBucket,
+    DeleteBucket: deleteBucket,
+    HeadBucket: headBucket,
+    ListBuckets: listBuckets,
+    GetBucketLocation: getBucketLocation,
+    PutBucketPolicy: putBucketPolicy,
+    GetBucketPolicy: getBucketPolicy,
+    DeleteBucketPolicy: deleteBucketPolicy,
+    GetBucketPolicyStatus: getBucketPolicyStatus,
+    PutBucketVersioning: putBucketVersioning,
+    GetBucketVersioning: getBucketVersioning,
+    PutBucketTagging: putBucketTagging,
+    GetBucketTagging: getBucketTagging,
+    DeleteBucketTagging: deleteBucketTagging,
+    PutBucketOwnershipControls: putBucketOwnershipControls,
+    GetBucketOwnershipControls: getBucketOwnershipControls,
+    DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
+    PutBucketEncryption: putBucketEncryption,
+    GetBucketEncryption: getBucketEncryption,
+    DeleteBucketEncryption: deleteBucketEncryption,
+    PutPublicAccessBlock: putPublicAccessBlock,
+    GetPublicAccessBlock: getPublicAccessBlock,
+    DeletePublicAccessBlock: deletePublicAccessBlock,
+    PutBucketAcl: putBucketAcl,
+    GetBucketAcl: getBucketAcl,
+    ListObjects: listObjects,
+    ListObjectsV2: listObjectsV2,
+    ListObjectVersions: listObjectVersions,
+    PutObject: putObject,
+    CopyObject: copyObject,
+    GetObject: getObject,
+    HeadObject: headObject,
+    GetObjectAttributes: getObjectAttributes,
+    DeleteObject: deleteObject,
+    DeleteObjects: deleteObjects,
+    GetObjectTagging: getObjectTagging,
+    PutObjectTagging: putObjectTagging,
+    DeleteObjectTagging: deleteObjectTagging,
+    GetObjectAcl: getObjectAcl,
+    PutObjectAcl: putObjectAcl,
+    CreateMultipartUpload: createMultipartUpload,
+    UploadPart: uploadPart,
+    UploadPartCopy: uploadPartCopy,
+    CompleteMultipartUpload: completeMultipartUpload,
+    AbortMultipartUpload: abortMultipartUpload,
+    ListMultipartUploads: listMultipartUploads,
+    ListParts: listUploadParts,
+  },
+});
