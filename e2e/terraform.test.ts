@@ -13,7 +13,8 @@ import {
 } from './harness.ts';
 
 const mirror = hasProgram('terraform', 'version') ? findProviderMirror() : undefined;
-if (mirror === undefined) console.warn('skipped: Terraform with a local mirror of the AWS provider');
+if (mirror === undefined)
+  console.warn('skipped: Terraform with a local mirror of the AWS provider');
 
 const configuration = `
 terraform {

@@ -45,7 +45,7 @@ describe('loadServiceModel', () => {
     ]);
     expect(member(shape, 'RoleName').shape).toMatchObject({
       kind: 'string',
-      constraints: { min: 1, max: 64, pattern: '[\\w+=,.@-]+' },
+      constraints: { min: 1, max: 64 },
     });
     expect(member(shape, 'MaxSessionDuration').shape).toMatchObject({
       kind: 'integer',

@@ -3,6 +3,7 @@
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { hasStreamingInput, type Protocol } from '../protocol/protocol.ts';
 import { protocolNamed } from '../protocol/protocols.ts';
+import { wireRequestId } from '../protocol/request-id.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import {
   type DemandContext,
@@ -23,8 +24,7 @@ const attemptsMax = 20;
 
 /** Answers one request. Never rejects; what is not a ServiceError is answered as AWS's 500. */
 export async function handle(request: HttpRequest, parts: GatewayParts): Promise<HttpResponse> {
-  const requestId = parts.platform.random.uuid();
-  const trail: Trail = { request, requestId, decisions: [] };
+  const trail: Trail = { request, requestId: parts.platform.random.uuid(), decisions: [] };
   let protocol: Protocol = protocolNamed('aws-query');
   let response: HttpResponse;
   try {
@@ -32,6 +32,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
     const { route } = routed;
     if (route.kind === 'answered') return route.response;
     protocol = route.protocol;
+    trail.requestId = wireRequestId(protocol.name, trail.requestId);
     if (route.service !== undefined) trail.service = route.service;
     if (route.kind === 'refused') throw route.error;
     trail.operation = route.operation;
@@ -42,7 +43,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
     trail.error = known;
     response = protocol.writeError(known, {
       model: trail.service?.model,
-      requestId,
+      requestId: trail.requestId,
       method: request.method,
     });
   }

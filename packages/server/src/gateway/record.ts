@@ -12,7 +12,7 @@ import type { GatewayParts } from './parts.ts';
 /** What becomes known of a request on its way. */
 export interface Trail {
   readonly request: HttpRequest;
-  readonly requestId: string;
+  requestId: string;
   service?: Service;
   operation?: OperationModel;
   caller?: Caller;

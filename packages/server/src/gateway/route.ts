@@ -43,7 +43,7 @@ export async function routeRequest(
     return bucket === undefined ? { route } : { route, virtualHostBucket: bucket };
   }
   const body = await readBody(request, bodyBytesMax);
-  const form: readonly FormParameter[] = readForm(body);
+  const form: readonly FormParameter[] = readForm(body, request.header('content-encoding'));
   return { route: router.identify({ ...facts, form }), body };
 }
 

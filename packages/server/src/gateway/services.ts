@@ -3,6 +3,7 @@ import { withInstanceMetadata } from '../endpoints/imds/index.ts';
 import { createCloudWatchService } from '../services/cloudwatch/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
+import { createS3Service } from '../services/s3/index.ts';
 import type { Service } from '../services/service.ts';
 import { createStsService } from '../services/sts/index.ts';
 
@@ -12,6 +13,7 @@ export async function createServices(): Promise<readonly Service[]> {
     createIamService(),
     createStsService(),
     createEc2Service().then(withInstanceMetadata),
+    createS3Service(),
     createCloudWatchService(),
   ]);
 }

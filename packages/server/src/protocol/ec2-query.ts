@@ -31,6 +31,7 @@ const writing: XmlDialect = {
   precision: 'milliseconds',
 };
 
+// Unverified: EC2's code for a parameter of a wrong form; MalformedInput is IAM's.
 function parseInput(operation: OperationModel, wire: WireInput): Structure {
   return readQueryStructure(operation.input, growTree(wire.form ?? []), reading);
 }

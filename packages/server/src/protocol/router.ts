@@ -1,5 +1,6 @@
 /** Finds service, protocol and operation of a request: a table lookup, never a guess. */
 import type { OperationModel, ServiceModel } from '@sekisho/catalog';
+import { decompressBody } from './content-encoding.ts';
 import { type FormParameter, formOfQuery, formValue, parseForm } from './form.ts';
 import type { HttpResponse } from './http.ts';
 import type { Protocol, ProtocolName } from './protocol.ts';
@@ -59,8 +60,10 @@ export function needsForm(facts: Pick<RestFacts, 'method' | 'rawPath' | 'header'
 
 const formType = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 
-/** Reads such a body; `parseForm` under the name that the gateway looks for. */
-export const readForm = parseForm;
+/** Reads such a body; `contentEncoding` is the header of that name. Throws ServiceError. */
+export function readForm(body: Uint8Array, contentEncoding?: string): readonly FormParameter[] {
+  return parseForm(decompressBody(body, contentEncoding));
+}
 
 /** The routes of all services. */
 export class Router<S extends RoutedService> {
@@ -93,7 +96,7 @@ export class Router<S extends RoutedService> {
     const signed = this.signedFor(facts, this.restServices);
     if (signed !== undefined) return this.byPath(signed, facts);
     const query = this.signedFor(facts, this.queryServices);
-    return query === undefined ? this.byAnyPath(facts) : queryWithoutAction(query, facts);
+    return query === undefined ? this.byAnyPath(facts) : queryWithoutAction(facts);
   }
 
   private signedFor(facts: RequestFacts, services: readonly S[]): S | undefined {
@@ -245,15 +248,17 @@ function restFault(
   return protocol.unknownOperation(facts.method, undefined);
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/programming.html */
-function queryWithoutAction<S extends RoutedService>(service: S, facts: RequestFacts): Route<S> {
+/**
+ * A query service answers other paths with 404, and requests without an Action with its web page.
+ * Unverified: IAM's page is recorded for IAM and STS; other services may name their own.
+ */
+function queryWithoutAction(facts: RequestFacts): AnsweredRoute {
   if (facts.rawPath !== '/') {
     return answered(404, [['content-type', 'text/xml']], '<UnknownOperationException/>\n');
   }
   const query = facts.query.map(({ rawName, rawValue }) => `${rawName}=${rawValue}`).join('&');
   const suffix = facts.method === 'GET' && query !== '' ? `?${query}` : '';
-  const page = `https://aws.amazon.com/${service.model.id}${suffix}`;
-  return answered(302, [['location', page]]);
+  return answered(302, [['location', `https://aws.amazon.com/iam${suffix}`]]);
 }
 
 function answered(status: number, headers: HttpResponse['headers'], body = ''): AnsweredRoute {

@@ -46,10 +46,10 @@ import {
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
 import { loadServiceModel } from '@sekisho/catalog';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseForm, parseFormText } from './form.ts';
+import { parseFormText } from './form.ts';
 import type { HttpResponse, QueryParameter } from './http.ts';
 import { hasStreamingInput, type ProtocolName, type Structure } from './protocol.ts';
-import { needsForm, type Route, type RoutedService, Router } from './router.ts';
+import { needsForm, type Route, type RoutedService, Router, readForm } from './router.ts';
 import { ServiceError } from './service-error.ts';
 
 interface Seen {
@@ -108,7 +108,7 @@ async function serve(
     header,
     signingName: /\/([a-z0-9]+)\/aws4_request/.exec(header('authorization') ?? '')?.[1],
   };
-  const form = needsForm(facts) ? parseForm(body) : undefined;
+  const form = needsForm(facts) ? readForm(body, header('content-encoding')) : undefined;
   const route = router.identify({ ...facts, form });
   if (route.kind !== 'operation') return refuse(route);
   const { service, protocol, operation, labels } = route;
@@ -559,6 +559,10 @@ describe('CloudWatch (JSON, query and CBOR)', () => {
     };
     expect(await cloudWatch.send(new GetMetricStatisticsCommand(statistics))).toMatchObject(answer);
     expect(seen.input).toEqual(statistics);
+    answer = {};
+    const many = Array.from({ length: 300 }, (_, index) => ({ MetricName: 'm', Value: index }));
+    await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'n', MetricData: many }));
+    expect(seen.input).toEqual({ Namespace: 'n', MetricData: many });
     answer = new ServiceError('InvalidParameterValue', 'bad', 400);
     await expect(cloudWatch.send(new PutMetricDataCommand(metrics))).rejects.toMatchObject({
       message: 'bad',

@@ -1,5 +1,5 @@
 /** The exact bytes of responses and errors in each protocol's form. */
-import type { OperationModel, ServiceModel } from '@sekisho/catalog';
+import { loadServiceModel, type OperationModel, type ServiceModel } from '@sekisho/catalog';
 import { describe, expect, test } from 'vitest';
 import { parseCbor } from './cbor/cbor-parser.ts';
 import type { ProtocolName } from './protocol.ts';
@@ -158,6 +158,26 @@ describe('rest-xml', () => {
     const { body } = write('rest-xml', { Name: '\u0001\r\ud800\u{1F600}' });
     expect(body).toContain('<Name>&#x1;&#xD;');
     expect(body).toContain('\u{1F600}</Name>');
+  });
+
+  test('S3 documents have the roots that clients look for', async () => {
+    const s3 = await loadServiceModel('s3');
+    const body = (name: string, value: object) => {
+      const found = s3.operation(name);
+      if (found === undefined) return name;
+      return protocolNamed('rest-xml').writeOutput(found, value, { model: s3, requestId: 'id' })
+        .body;
+    };
+    const start = '<?xml version="1.0" encoding="UTF-8"?>\n';
+    const xmlns = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+    expect(body('ListObjectsV2', { Name: 'b' })).toBe(
+      `${start}<ListBucketResult${xmlns}><Name>b</Name></ListBucketResult>`,
+    );
+    expect(body('ListBuckets', {})).toContain('<ListAllMyBucketsResult');
+    expect(body('GetBucketLocation', {})).toBe(`${start}<LocationConstraint${xmlns}/>`);
+    expect(body('GetBucketLocation', { LocationConstraint: 'eu-west-1' })).toBe(
+      `${start}<LocationConstraint${xmlns}>eu-west-1</LocationConstraint>`,
+    );
   });
 
   test('a request id that is no UUID stays as it is', () => {

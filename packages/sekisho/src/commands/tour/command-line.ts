@@ -9,7 +9,7 @@ export function commandLine(args: readonly string[]): string {
   if (line.length <= columnsMax) return line;
   const parts: string[] = [];
   for (const [index, arg] of args.entries()) {
-    const startsPart = index === 0 || arg.startsWith('--');
+    const startsPart = arg.startsWith('--') && arg !== '--';
     const text = quoted[index] ?? '';
     if (startsPart || parts.length === 0) parts.push(text);
     else parts.push(`${parts.pop()} ${text}`);

@@ -18,7 +18,6 @@ export interface Phrases {
   readonly expected: string;
   readonly printed: string;
   readonly nothing: string;
-  readonly why: string;
   readonly noDecision: string;
   readonly whyDiffers: (action: string) => string;
   readonly fix: string;
@@ -51,8 +50,7 @@ const en: Phrases = {
   expected: 'expected',
   printed: 'printed',
   nothing: '(nothing)',
-  why: 'why',
-  noDecision: 'no decision about access: the request itself is refused, whoever sends it',
+  noDecision: '(not a decision about access: the request is refused whoever sends it)',
   whyDiffers: (action) => `sekisho why does not name ${action}`,
   fix: 'fix',
   count: (good, all) => `${good} of ${all} steps came out as expected.`,
@@ -84,8 +82,7 @@ const ja: Phrases = {
   expected: '期待',
   printed: '出力',
   nothing: '(なし)',
-  why: '理由',
-  noDecision: 'アクセスの判定ではありません。誰が送っても、リクエスト自体が拒否されます',
+  noDecision: '(アクセスの判定ではありません。誰が送っても拒否されるリクエストです)',
   whyDiffers: (action) => `sekisho why が ${action} を挙げていません`,
   fix: '対処',
   count: (good, all) => `${all} 手順中 ${good} 手順が期待どおりでした。`,

@@ -32,10 +32,15 @@ function describeRefusal(played: Played, words: Phrases, language: Language): re
   const fix = step.fix?.[language];
   return [
     indent(said(outcome)),
-    indent(`${words.why}: ${why ?? words.noDecision}`),
+    ...explanation(why, words),
     ...(fix === undefined ? [] : [indent(`${words.fix}: ${fix}`)]),
     '',
   ];
+}
+
+function explanation(why: string | undefined, words: Phrases): readonly string[] {
+  if (why === undefined) return [indent(words.noDecision)];
+  return [indent('$ sekisho why --last'), indent(why.replaceAll(/\n{2,}/g, '\n'))];
 }
 
 function describeFailure(played: Played, words: Phrases): readonly string[] {
@@ -50,7 +55,7 @@ function describeFailure(played: Played, words: Phrases): readonly string[] {
       return [indent(words.notRefused)];
     case 'differs':
       if (why !== undefined) {
-        return [indent(words.whyDiffers(step.deniedAction ?? '')), indent(`${words.why}: ${why}`)];
+        return [indent(words.whyDiffers(step.deniedAction ?? '')), ...explanation(why, words)];
       }
       return [
         indent(`${words.expected}: ${wrong.expected || words.nothing}`),

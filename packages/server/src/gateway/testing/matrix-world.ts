@@ -1,8 +1,19 @@
 /** For tests: the server of the matrix, whose operations are counted instead of run. */
 import type { Operation, Service } from '../../services/service.ts';
-import { signInHeader, signInQuery, type PlainRequest, type SignedRequest, type TestKey } from './client-signature.ts';
-import { buildRequests, type OperationRequest, type SdkService, sdkServices } from './sdk-requests.ts';
-import { account, type Answer, startGateway, type TestGateway } from './test-gateway.ts';
+import {
+  type PlainRequest,
+  type SignedRequest,
+  signInHeader,
+  signInQuery,
+  type TestKey,
+} from './client-signature.ts';
+import {
+  buildRequests,
+  type OperationRequest,
+  type SdkService,
+  sdkServices,
+} from './sdk-requests.ts';
+import { type Answer, account, startGateway, type TestGateway } from './test-gateway.ts';
 
 /** The keys of the matrix. */
 export interface MatrixKeys {
@@ -52,6 +63,28 @@ const preferred: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['RoleName', 'existing'],
   ['UserName', 'fresh'],
   ['PolicyArn', `arn:aws:iam::${account}:policy/existing`],
+  ['InstanceId', 'i-0123456789abcdef0'],
+  ['InstanceIds', ['i-0123456789abcdef0']],
+]);
+
+const instanceId = 'i-0123456789abcdef0';
+const group = { GroupId: 'sg-0123456789abcdef0' };
+const profile = { IamInstanceProfile: { Name: 'sample' } };
+
+/** Members that the model does not require, and the service asks for before it decides. */
+const additions: ReadonlyMap<string, object> = new Map<string, object>([
+  ['AssociateIamInstanceProfile', profile],
+  ['ReplaceIamInstanceProfileAssociation', profile],
+  ['AuthorizeSecurityGroupIngress', group],
+  ['RevokeSecurityGroupIngress', group],
+  ['DeleteSecurityGroup', group],
+  ['CreateTags', { Resources: [instanceId], Tags: [{ Key: 'k', Value: 'v' }] }],
+  ['DeleteTags', { Resources: [instanceId] }],
+  ['DeleteKeyPair', { KeyName: 'sample' }],
+  ['RunInstances', { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 }],
+  ['AssumeRoot', { TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRoot' } }],
+  ['CreateDelegationRequest', { Permissions: { PolicyTemplateArn: preferred.get('PolicyArn') } }],
+  ['GenerateOrganizationsAccessReport', { EntityPath: 'o-a1b2c3d4e5/r-f6g7/' }],
 ]);
 
 /** Starts the server, makes the keys, then replaces every operation of every service. */
@@ -85,7 +118,7 @@ async function matrixService(
   sdk: SdkService,
   service: Service,
 ): Promise<MatrixService> {
-  return { name, service, requests: await buildRequests(sdk, preferred) };
+  return { name, service, requests: await buildRequests(sdk, preferred, additions) };
 }
 
 /** Also operations that are not written get a function: none may be reached unproven. */
@@ -107,7 +140,11 @@ async function makeKeys(gateway: TestGateway): Promise<MatrixKeys> {
       RoleName: 'existing',
       AssumeRolePolicyDocument: JSON.stringify({
         Version: '2012-10-17',
-        Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Service: 'ec2.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
       }),
     }),
   );
@@ -123,7 +160,11 @@ async function makeKeys(gateway: TestGateway): Promise<MatrixKeys> {
   );
   const deletedUser = await makeUser(gateway, 'deleted');
   await succeed(
-    gateway.call('iam', { Action: 'DeleteAccessKey', UserName: 'deleted', AccessKeyId: deletedUser.id }),
+    gateway.call('iam', {
+      Action: 'DeleteAccessKey',
+      UserName: 'deleted',
+      AccessKeyId: deletedUser.id,
+    }),
   );
   await succeed(gateway.call('iam', { Action: 'DeleteUser', UserName: 'deleted' }));
   const session = sessionKey(gateway, 3_600_000);
@@ -182,9 +223,11 @@ export async function makeUser(
 
 /** The text of the first XML element of that name. */
 export function element(answer: Answer, name: string): string {
-  return new Map(
-    [...answer.body.matchAll(/<(\w+)>([^<]*)</g)].reverse().map(([, key, value]) => [key, value]),
-  ).get(name) ?? '';
+  return (
+    new Map(
+      [...answer.body.matchAll(/<(\w+)>([^<]*)</g)].reverse().map(([, key, value]) => [key, value]),
+    ).get(name) ?? ''
+  );
 }
 
 /** The answer, which must be a success. */

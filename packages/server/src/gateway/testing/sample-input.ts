@@ -19,8 +19,9 @@ export function sampleStructure(
 
 function sampleMember(member: Member, preferred: Preferred): unknown {
   const { kind } = member.shape;
-  const isScalar = kind !== 'structure' && kind !== 'list' && kind !== 'map';
-  const wanted = isScalar ? preferred.get(member.name) : undefined;
+  const hasNames = kind === 'structure' || kind === 'map';
+  const names = [member.name, member.shape.name];
+  const wanted = hasNames ? undefined : names.map((name) => preferred.get(name)).find(Boolean);
   return wanted ?? sampleShape(member.shape, preferred);
 }
 
@@ -39,7 +40,9 @@ function sampleShape(shape: Shape, preferred: Preferred): unknown {
         sampleMember(shape.member, preferred),
       );
     case 'map':
-      return { [String(sampleShape(shape.key.shape, preferred))]: sampleMember(shape.value, preferred) };
+      return {
+        [String(sampleShape(shape.key.shape, preferred))]: sampleMember(shape.value, preferred),
+      };
     case 'string':
       return sampleText(shape.constraints ?? {});
     case 'boolean':
@@ -80,6 +83,8 @@ function sampleText({ min, max, pattern, enum: values }: Constraints): string {
     text.length <= (max ?? Number.POSITIVE_INFINITY) &&
     (pattern === undefined || matchesPattern(pattern, text));
   const lengths = [min ?? 1, max ?? 20].filter((length) => length > 0 && length < 10_000);
-  const padded = lengths.flatMap((length) => ['a', 'A', '1', '{'].map((each) => each.repeat(length)));
+  const padded = lengths.flatMap((length) =>
+    ['a', 'A', '1', '{'].map((each) => each.repeat(length)),
+  );
   return [...candidates, ...padded].find(fits) ?? 'sample';
 }

@@ -64,6 +64,7 @@ export const sdkHost = '127.0.0.1:4566';
 export async function buildRequests(
   service: SdkService,
   preferred: Preferred,
+  additions: ReadonlyMap<string, object>,
 ): Promise<readonly OperationRequest[]> {
   const sdk = await service.load();
   const model = await loadServiceModel(service.id);
@@ -72,7 +73,8 @@ export async function buildRequests(
   for (const operation of model.operationNames) {
     const shape = model.operation(operation)?.input;
     if (shape === undefined) throw new Error(`${operation} has no model`);
-    const command = create(sdk, `${operation}Command`, sampleStructure(shape, preferred));
+    const input = { ...sampleStructure(shape, preferred), ...additions.get(operation) };
+    const command = create(sdk, `${operation}Command`, input);
     const request = await client.send(command).then(
       () => undefined,
       (error: unknown) => {
@@ -106,12 +108,17 @@ function createClient(sdk: object, service: SdkService): SdkClient {
 }
 
 function create(sdk: object, name: string, argument: object): object {
-  const constructor: unknown = Reflect.get(sdk, name);
-  if (typeof constructor !== 'function') throw new Error(`the SDK has no ${name}`);
-  return Reflect.construct(constructor, [argument]);
+  const made: unknown = Reflect.get(sdk, name);
+  if (typeof made !== 'function') throw new Error(`the SDK has no ${name}`);
+  return Reflect.construct(made, [argument]);
 }
 
-const dropped = new Set(['authorization', 'content-length', 'amz-sdk-invocation-id', 'amz-sdk-request']);
+const dropped = new Set([
+  'authorization',
+  'content-length',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
+]);
 
 async function toPlain(request: SdkHttpRequest): Promise<PlainRequest> {
   const pairs = Object.entries(request.query).flatMap(([name, value]) =>

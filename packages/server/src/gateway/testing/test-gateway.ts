@@ -12,6 +12,7 @@ import { parseQuery } from '../listen.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { createServices } from '../services.ts';
 import { type SignedRequest, signInHeader, type TestKey } from './client-signature.ts';
+import { sdkServices } from './sdk-requests.ts';
 
 /** What was answered, with its body as text. */
 export interface Answer {
@@ -88,6 +89,12 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The names of the matrix: each service that the server runs, in each of its protocols. */
+export async function sharedGatewayServices(): Promise<readonly string[]> {
+  const ids = new Set((await createServices()).map(({ id }) => id));
+  return [...sdkServices].filter(([, { id }]) => ids.has(id)).map(([name]) => name);
 }
 
 /** The key of a profile of a shared-credentials file. */

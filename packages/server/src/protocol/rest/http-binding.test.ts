@@ -25,6 +25,8 @@ const input = structure('In', [
     },
   ),
   member('Since', scalar('timestamp'), { httpHeader: 'If-Modified-Since' }),
+  member('Other', scalar('timestamp'), { httpHeader: 'x-amz-since' }),
+  member('Json', text(), { httpHeader: 'x-json', mediaType: 'application/json' }),
   member('Tagging', structure('Tagging', [member('Name', text())]), { httpPayload: true }),
 ]);
 const output = structure('Out', [
@@ -74,10 +76,18 @@ describe('input', () => {
     ]);
   });
 
-  test('a bad date is refused', () => {
-    expect(thrownBy(() => read('', [['if-modified-since', 'yesterday']])).code).toBe(
-      'InvalidArgument',
-    );
+  test('a bad date is ignored in a standard field and refused in one of AWS', () => {
+    expect(read('', [['if-modified-since', 'yesterday']])).toEqual({});
+    expect(thrownBy(() => read('', [['x-amz-since', 'yesterday']])).code).toBe('InvalidArgument');
+    const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
+    expect(read('', [['if-modified-since', date]])).toEqual({ Since: new Date(date) });
+  });
+
+  test('JSON in a field is base64 of UTF-8', () => {
+    expect(read('', [['x-json', 'e30=']])).toEqual({ Json: '{}' });
+    for (const field of ['e30', '{}', '/w==']) {
+      expect(thrownBy(() => read('', [['x-json', field]])).code, field).toBe('InvalidArgument');
+    }
   });
 
   test('a document must have the right root and no member twice', () => {
@@ -167,6 +177,8 @@ describe('templates', () => {
     ['/x/{K+}/end', '/x/a/b/end', { K: 'a/b' }],
     ['/x/{K+}/end', '/x/end', undefined],
     ['/', '/a', undefined],
+    ['/', '*', undefined],
+    ['/', '', undefined],
   ])('%s on %s', (uri, path, labels) => {
     expect(match(uri, path)).toEqual(labels);
   });

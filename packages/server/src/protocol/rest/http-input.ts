@@ -12,6 +12,7 @@ import { isScalar } from '../member.ts';
 import type { Structure, WireInput } from '../protocol.ts';
 import { readScalar, UnreadableScalar } from '../scalar.ts';
 import type { ServiceError } from '../service-error.ts';
+import { parseHttpDate } from '../timestamp.ts';
 import { splitHeader } from './header-list.ts';
 import { inputBindings } from './http-bindings.ts';
 
@@ -72,11 +73,20 @@ function readPayload(member: Member, body: Uint8Array, reader: RestReader): unkn
   if (body.length === 0) return undefined;
   if (member.shape.kind === 'blob') return body;
   if (member.shape.kind !== 'string') return reader.readPayload(member, body);
+  return decodeText(body) ?? refuse(reader, member.name);
+}
+
+/** undefined when the bytes are not UTF-8. */
+function decodeText(bytes: Uint8Array): string | undefined {
   try {
-    return decoder.decode(body);
+    return decoder.decode(bytes);
   } catch {
-    throw reader.unreadable(member.name, '');
+    return undefined;
   }
+}
+
+function refuse(reader: RestReader, place: string, text = ''): never {
+  throw reader.unreadable(place, text);
 }
 
 function readLabels(
@@ -172,9 +182,12 @@ function readHeader(member: Member, name: string, text: string, reader: RestRead
   const mediaType = member.traits.mediaType ?? (isScalar(member) ? member.shape.mediaType : '');
   if (shape.kind === 'string' && mediaType === 'application/json') {
     const bytes = decodeBase64(text);
-    if (bytes === undefined) throw reader.unreadable(name, text);
-    return decoder.decode(bytes);
+    const json = bytes === undefined ? undefined : decodeText(bytes);
+    return json ?? refuse(reader, name, text);
   }
+  // RFC 9110 §13.1.3: a conditional date that cannot be read is ignored, not refused.
+  const isStandardDate = isHttpDate(member) && !name.startsWith('x-amz-');
+  if (isStandardDate && parseHttpDate(text) === undefined) return undefined;
   return scalarOf(member, text, 'http-date', reader, name);
 }
 

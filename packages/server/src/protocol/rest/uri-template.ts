@@ -49,6 +49,7 @@ export function matchPath(
   template: UriTemplate,
   rawPath: string,
 ): readonly (readonly [name: string, raw: string])[] | undefined {
+  if (!rawPath.startsWith('/')) return undefined;
   const labels: [string, string][] = [];
   let at = 1;
   const { parts } = template;

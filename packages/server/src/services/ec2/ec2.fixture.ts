@@ -165,6 +165,26 @@ export class Ec2Fixture {
     };
   }
 
+  /** The caller whose credentials an instance's metadata service handed out. */
+  instanceCaller(token: string): Caller {
+    const session = this.tokens.open(token);
+    if (session === undefined) throw new Error('no token of this server');
+    const { principalName: roleName, principalId: roleId, sessionName, accessKeyId } = session;
+    return {
+      kind: 'role-session',
+      partition: 'aws',
+      account,
+      arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
+      userId: `${roleId}:${sessionName}`,
+      accessKeyId,
+      session,
+      roleName,
+      roleArn: `arn:aws:iam::${account}:role/${roleName}`,
+      roleId,
+      sessionName,
+    };
+  }
+
   /** Authorizes and runs an operation as the gateway does. */
   async call<Output>(
     operation: string,

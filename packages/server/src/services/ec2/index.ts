@@ -2,6 +2,7 @@
 import { loadServiceModel } from '@sekisho/catalog';
 import { defineService, type Operation, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
+import { unauthorizedOperation } from './demand.ts';
 import { dryRunOperation } from './errors.ts';
 import { loadInstanceTypes } from './instance-types.ts';
 import { describeInstanceStatus, describeInstances } from './operations/describe-instances.ts';
@@ -128,6 +129,7 @@ export async function createEc2Service(): Promise<Service> {
     model: await loadServiceModel('ec2'),
     protocols: ['ec2-query'],
     authorization,
+    whenDenied: unauthorizedOperation,
     operations: Object.fromEntries(
       Object.entries(operations).map(([name, operation]) => [name, withDryRun(operation)]),
     ),

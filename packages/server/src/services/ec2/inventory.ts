@@ -70,6 +70,7 @@ export class Inventory {
       const record = value as unknown as Ec2RecordKinds[K];
       found.push({ key, revision: this.#state.revisionOf(key), record });
     }
+    if (id !== undefined && seen.size > 0) return found;
     for (const stored of this.#defaults(kind)) {
       if (!seen.has(stored.key) && (id === undefined || stored.key === wanted[0])) {
         found.push(stored);

@@ -96,7 +96,7 @@ export function planLaunch(
     metadataOptions: launchMetadataOptions(input.MetadataOptions, inventory),
     tags,
     marketType: input.InstanceMarketOptions?.MarketType ?? 'on-demand',
-    tenancy: input.Placement?.Tenancy ?? 'default',
+    tenancy: input.Placement?.Tenancy || 'default',
   };
 }
 

@@ -1,7 +1,6 @@
 /** Amazon S3: buckets and objects, stored for real and guarded as AWS guards them. */
 import { loadServiceModel } from '@sekisho/catalog';
-import type { Service } from '../service.ts';
-import { defineService } from '../service.ts';
+import { defineService, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
 import {
   createBucket,
@@ -57,68 +56,70 @@ import { uploadPart, uploadPartCopy } from './operations/upload-part.ts';
 import { startStorage, stopStorage } from './storage/s3-storage.ts';
 
 export { bucketOfHost } from './addressing.ts';
-export { bulkPrefix as s3BulkPrefix } from './storage/object-key.ts';
+export { bulkPrefix } from './storage/object-key.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html */
-export const s3: Service = defineService({
-  id: 's3',
-  signingName: 's3',
-  actionPrefix: 's3',
-  model: await loadServiceModel('s3'),
-  protocols: ['rest-xml'],
-  start: async (runtime) => {
-    await startStorage(runtime);
-  },
-  stop: stopStorage,
-  authorization,
-  operations: {
-    ...unsetSettings,
-    CreateBucket: createBucket,
-    DeleteBucket: deleteBucket,
-    HeadBucket: headBucket,
-    ListBuckets: listBuckets,
-    GetBucketLocation: getBucketLocation,
-    PutBucketPolicy: putBucketPolicy,
-    GetBucketPolicy: getBucketPolicy,
-    DeleteBucketPolicy: deleteBucketPolicy,
-    GetBucketPolicyStatus: getBucketPolicyStatus,
-    PutBucketVersioning: putBucketVersioning,
-    GetBucketVersioning: getBucketVersioning,
-    PutBucketTagging: putBucketTagging,
-    GetBucketTagging: getBucketTagging,
-    DeleteBucketTagging: deleteBucketTagging,
-    PutBucketOwnershipControls: putBucketOwnershipControls,
-    GetBucketOwnershipControls: getBucketOwnershipControls,
-    DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
-    PutBucketEncryption: putBucketEncryption,
-    GetBucketEncryption: getBucketEncryption,
-    DeleteBucketEncryption: deleteBucketEncryption,
-    PutPublicAccessBlock: putPublicAccessBlock,
-    GetPublicAccessBlock: getPublicAccessBlock,
-    DeletePublicAccessBlock: deletePublicAccessBlock,
-    PutBucketAcl: putBucketAcl,
-    GetBucketAcl: getBucketAcl,
-    ListObjects: listObjects,
-    ListObjectsV2: listObjectsV2,
-    ListObjectVersions: listObjectVersions,
-    PutObject: putObject,
-    CopyObject: copyObject,
-    GetObject: getObject,
-    HeadObject: headObject,
-    GetObjectAttributes: getObjectAttributes,
-    DeleteObject: deleteObject,
-    DeleteObjects: deleteObjects,
-    GetObjectTagging: getObjectTagging,
-    PutObjectTagging: putObjectTagging,
-    DeleteObjectTagging: deleteObjectTagging,
-    GetObjectAcl: getObjectAcl,
-    PutObjectAcl: putObjectAcl,
-    CreateMultipartUpload: createMultipartUpload,
-    UploadPart: uploadPart,
-    UploadPartCopy: uploadPartCopy,
-    CompleteMultipartUpload: completeMultipartUpload,
-    AbortMultipartUpload: abortMultipartUpload,
-    ListMultipartUploads: listMultipartUploads,
-    ListParts: listUploadParts,
-  },
-});
+export async function createS3Service(): Promise<Service> {
+  return defineService({
+    id: 's3',
+    signingName: 's3',
+    actionPrefix: 's3',
+    model: await loadServiceModel('s3'),
+    protocols: ['rest-xml'],
+    start: async (runtime) => {
+      await startStorage(runtime);
+    },
+    stop: stopStorage,
+    authorization,
+    operations: {
+      ...unsetSettings,
+      CreateBucket: createBucket,
+      DeleteBucket: deleteBucket,
+      HeadBucket: headBucket,
+      ListBuckets: listBuckets,
+      GetBucketLocation: getBucketLocation,
+      PutBucketPolicy: putBucketPolicy,
+      GetBucketPolicy: getBucketPolicy,
+      DeleteBucketPolicy: deleteBucketPolicy,
+      GetBucketPolicyStatus: getBucketPolicyStatus,
+      PutBucketVersioning: putBucketVersioning,
+      GetBucketVersioning: getBucketVersioning,
+      PutBucketTagging: putBucketTagging,
+      GetBucketTagging: getBucketTagging,
+      DeleteBucketTagging: deleteBucketTagging,
+      PutBucketOwnershipControls: putBucketOwnershipControls,
+      GetBucketOwnershipControls: getBucketOwnershipControls,
+      DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
+      PutBucketEncryption: putBucketEncryption,
+      GetBucketEncryption: getBucketEncryption,
+      DeleteBucketEncryption: deleteBucketEncryption,
+      PutPublicAccessBlock: putPublicAccessBlock,
+      GetPublicAccessBlock: getPublicAccessBlock,
+      DeletePublicAccessBlock: deletePublicAccessBlock,
+      PutBucketAcl: putBucketAcl,
+      GetBucketAcl: getBucketAcl,
+      ListObjects: listObjects,
+      ListObjectsV2: listObjectsV2,
+      ListObjectVersions: listObjectVersions,
+      PutObject: putObject,
+      CopyObject: copyObject,
+      GetObject: getObject,
+      HeadObject: headObject,
+      GetObjectAttributes: getObjectAttributes,
+      DeleteObject: deleteObject,
+      DeleteObjects: deleteObjects,
+      GetObjectTagging: getObjectTagging,
+      PutObjectTagging: putObjectTagging,
+      DeleteObjectTagging: deleteObjectTagging,
+      GetObjectAcl: getObjectAcl,
+      PutObjectAcl: putObjectAcl,
+      CreateMultipartUpload: createMultipartUpload,
+      UploadPart: uploadPart,
+      UploadPartCopy: uploadPartCopy,
+      CompleteMultipartUpload: completeMultipartUpload,
+      AbortMultipartUpload: abortMultipartUpload,
+      ListMultipartUploads: listMultipartUploads,
+      ListParts: listUploadParts,
+    },
+  });
+}

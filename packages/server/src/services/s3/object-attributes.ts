@@ -10,6 +10,9 @@ import { limits } from './limits.ts';
 import { aclsDisabled } from './acl.ts';
 import { parseTaggingHeader } from './tags.ts';
 
+/** As the codec hands headers with a prefix over, or as the model's types say. */
+type Metadata = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+
 /** The members that PutObject, CopyObject and CreateMultipartUpload share. */
 export interface CreationInput extends AclInput, EncryptionInput {
   readonly CacheControl?: string | undefined;
@@ -18,7 +21,7 @@ export interface CreationInput extends AclInput, EncryptionInput {
   readonly ContentLanguage?: string | undefined;
   readonly ContentType?: string | undefined;
   readonly Expires?: Date | undefined;
-  readonly Metadata?: ReadonlyMap<string, string> | undefined;
+  readonly Metadata?: Metadata | undefined;
   readonly StorageClass?: string | undefined;
   readonly Tagging?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
@@ -56,9 +59,7 @@ export function createAttributes(
       400,
     );
   }
-  const metadata = [...(input.Metadata ?? [])].map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
-  );
+  const metadata = metadataEntries(input.Metadata);
   checkMetadata(metadata);
   return {
     // Anonymous writers own nothing.
@@ -71,6 +72,13 @@ export function createAttributes(
     encryption: chooseEncryption(input, bucket),
     ...(acl === undefined ? {} : { acl }),
   };
+}
+
+function metadataEntries(metadata: Metadata | undefined): [name: string, value: string][] {
+  if (metadata === undefined) return [];
+  const entries: Iterable<[string, string]> =
+    metadata instanceof Map ? metadata : Object.entries(metadata);
+  return [...entries].map(([name, value]) => [name.toLowerCase(), value]);
 }
 
 function storedHeaders(input: CreationInput): StoredHeaders {

@@ -28,6 +28,11 @@ export function publicDnsName(instance: InstanceRecord, inventory: Inventory): s
   return `ec2-${instance.publicIp.replaceAll('.', '-')}.${domain}.amazonaws.com`;
 }
 
+/** EC2 keeps the moment of a launch in whole seconds. */
+function wholeSecond(milliseconds: number): Date {
+  return new Date(Math.floor(milliseconds / 1000) * 1000);
+}
+
 /** The instances by reservation, in the order given. */
 export function describeReservations(
   instances: readonly InstanceRecord[],
@@ -87,7 +92,7 @@ export function describeInstance(
     EnclaveOptions: { Enabled: false },
     PlatformDetails: image.platformDetails,
     UsageOperation: 'RunInstances',
-    UsageOperationUpdateTime: new Date(instance.launchedAt),
+    UsageOperationUpdateTime: wholeSecond(instance.launchedAt),
     PrivateDnsNameOptions: {
       HostnameType: 'ip-name',
       EnableResourceNameDnsARecord: false,
@@ -105,7 +110,7 @@ export function describeInstance(
     AmiLaunchIndex: instance.launchIndex,
     ProductCodes: [],
     InstanceType: instance.instanceType,
-    LaunchTime: new Date(instance.launchedAt),
+    LaunchTime: wholeSecond(instance.launchedAt),
     Placement: {
       GroupName: instance.placementGroup,
       Tenancy: instance.tenancy,
@@ -148,7 +153,7 @@ function blockDevices(
   return instance.volumes.map((volume) => ({
     DeviceName: volume.deviceName,
     Ebs: {
-      AttachTime: new Date(instance.launchedAt),
+      AttachTime: wholeSecond(instance.launchedAt),
       DeleteOnTermination: volume.deleteOnTermination,
       Status: 'attached',
       VolumeId: volume.volumeId,
@@ -183,7 +188,7 @@ function describeInterface(
   return {
     Association: association,
     Attachment: {
-      AttachTime: new Date(instance.launchedAt),
+      AttachTime: wholeSecond(instance.launchedAt),
       AttachmentId: instance.attachmentId,
       DeleteOnTermination: true,
       DeviceIndex: 0,

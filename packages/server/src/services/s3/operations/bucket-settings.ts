@@ -15,9 +15,10 @@ import type {
   PutPublicAccessBlockRequest,
 } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../../protocol/service-error.ts';
+import { StoreConflict } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
 import { aclNotSupported, aclOutput, aclsDisabled, checkPublicAcl, requestedAcl } from '../acl.ts';
-import { type BucketInput, findBucket } from '../authorization/bucket.ts';
+import { type BucketInput, findBucket, lookUpBucket } from '../authorization/bucket.ts';
 import { defaultEncryption, toEncryptionAlgorithm } from '../encryption.ts';
 import type { BucketRecord } from '../entities.ts';
 import { headerNotImplemented, malformedXml, notConfigured } from '../errors.ts';
@@ -25,14 +26,16 @@ import { bucketKey } from '../storage/object-key.ts';
 import { checkBucketTags, toTagList } from '../tags.ts';
 import { toOwnership } from './bucket.ts';
 
-/** Changes the record that was read; when another writer came between, the gateway retries. */
+/** Changes the very record that was decided on; if it has changed since, the gateway starts anew. */
 export async function amendBucket(
   context: OperationContext,
   bucket: BucketRecord,
   change: (record: BucketRecord) => BucketRecord,
 ): Promise<void> {
   const key = bucketKey(bucket.name);
-  const ifRevision = context.runtime.state.revisionOf(key);
+  const { state } = context.runtime;
+  if (lookUpBucket(state, bucket.name) !== bucket) throw new StoreConflict(key);
+  const ifRevision = state.revisionOf(key);
   await context.commit([{ key, value: change(bucket) as never, ifRevision }]);
 }
 

@@ -3,6 +3,7 @@ import type {
   CreateBucketOutput,
   CreateBucketRequest,
   DeleteBucketRequest,
+  GetBucketLocationOutput,
   GetBucketLocationRequest,
   HeadBucketOutput,
   HeadBucketRequest,
@@ -10,7 +11,7 @@ import type {
   ListBucketsRequest,
 } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../../protocol/service-error.ts';
-import { type OperationContext, RawResponse } from '../../service.ts';
+import type { OperationContext } from '../../service.ts';
 import { requestedAcl } from '../acl.ts';
 import { findBucket, lookUpBucket } from '../authorization/bucket.ts';
 import { isBucketName } from '../bucket-name.ts';
@@ -268,22 +269,11 @@ export function listBuckets(
   };
 }
 
-/** The one answer whose root element is not the output's. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
 export function getBucketLocation(
   input: GetBucketLocationRequest,
   context: OperationContext,
-): RawResponse {
+): GetBucketLocationOutput {
   const { locationConstraint } = findBucket(context.runtime.state, input);
-  const open = '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-  // The constraint was checked against a pattern of letters, digits and hyphens.
-  const element =
-    locationConstraint === undefined ? `${open}/>` : `${open}>${locationConstraint}</LocationConstraint>`;
-  return new RawResponse({
-    status: 200,
-    headers: [
-      ['x-amz-request-id', context.requestId],
-      ['Content-Type', 'application/xml'],
-    ],
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${element}`,
-  });
+  return locationConstraint === undefined ? {} : { LocationConstraint: locationConstraint };
 }

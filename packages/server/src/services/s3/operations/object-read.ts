@@ -7,7 +7,7 @@ import type {
   HeadObjectOutput,
 } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../../protocol/service-error.ts';
-import { type OperationContext, type OperationResult, OutputWithStatus, RawResponse } from '../../service.ts';
+import { type OperationContext, type OperationResult, OutputWithStatus } from '../../service.ts';
 import { findBucket } from '../authorization/bucket.ts';
 import { observedObject, observeObject } from '../authorization/snapshot.ts';
 import { checksumMember, checksumOutput } from '../checksums.ts';
@@ -121,11 +121,8 @@ interface Answer {
   readonly output: GetObjectOutput;
 }
 
-/** Everything of a read but its bytes; a RawResponse when they have not changed. */
-async function prepare(
-  input: GetObjectRequest,
-  context: OperationContext,
-): Promise<Answer | RawResponse> {
+/** Everything of a read but its bytes. */
+async function prepare(input: GetObjectRequest, context: OperationContext): Promise<Answer> {
   const bucket = findBucket(context.runtime.state, input);
   const record = await requireObject(context, bucket, input);
   const overrides = responseOverrides(input);
@@ -136,7 +133,7 @@ async function prepare(
   }
   const condition = evaluateRead(input, record);
   if (condition.outcome === 'failed') throw preconditionFailed(condition.condition);
-  if (condition.outcome === 'not-modified') return notModified(record, context);
+  if (condition.outcome === 'not-modified') throw notModified(record);
   const selection = select(record, input);
   const { start, end } = selection.range;
   const isWhole = start === 0 && end === record.size;
@@ -149,16 +146,18 @@ async function prepare(
   return { record, selection, output };
 }
 
-function notModified(record: ObjectRecord, context: OperationContext): RawResponse {
-  return new RawResponse({
-    status: 304,
-    headers: [
-      ['x-amz-request-id', context.requestId],
+/** Not an error to a person, but on the wire it is one: a status without a body. */
+function notModified(record: ObjectRecord): ServiceError {
+  return new ServiceError(
+    'NotModified',
+    'Not Modified',
+    304,
+    [],
+    [
       ['ETag', quoted(record.etag)],
       ['Last-Modified', new Date(record.modifiedAt).toUTCString()],
     ],
-    body: '',
-  });
+  );
 }
 
 function responseOverrides(input: GetObjectRequest): GetObjectOutput {
@@ -185,7 +184,6 @@ export async function getObject(
   context: OperationContext,
 ): Promise<OperationResult<GetObjectOutput>> {
   const prepared = await prepare(input, context);
-  if (prepared instanceof RawResponse) return prepared;
   const { files } = storageOf(context.runtime);
   const body = await files.read(slicesOf(prepared.record, prepared.selection.range));
   if (body !== undefined) {
@@ -209,7 +207,6 @@ export async function headObject(
   context: OperationContext,
 ): Promise<OperationResult<HeadObjectOutput>> {
   const prepared = await prepare(input, context);
-  if (prepared instanceof RawResponse) return prepared;
   return answer(prepared.output, prepared.selection);
 }
 

@@ -2,6 +2,7 @@
 import type { Runtime } from '../../service.ts';
 import { DataFiles } from './data-files.ts';
 import { Gate } from './gate.ts';
+import { bucketFolder } from './object-key.ts';
 import { sweep } from './sweep.ts';
 
 /** Present only while no server runs, after an orderly stop: then nothing needs sweeping. */
@@ -22,7 +23,7 @@ export async function startStorage(runtime: Runtime): Promise<S3Storage> {
   const { disk, clock, process } = runtime.platform;
   const files = new DataFiles(runtime.platform);
   await files.prepare();
-  const wasClean = (await disk.read(cleanMark)) !== undefined;
+  const wasClean = await stoppedCleanly(runtime);
   await disk.remove(cleanMark);
   const startedAt = clock.now();
   const swept = wasClean
@@ -38,12 +39,21 @@ export async function startStorage(runtime: Runtime): Promise<S3Storage> {
   return storage;
 }
 
+/** A store that has lost the buckets of then (one in memory) no longer names their files. */
+async function stoppedCleanly(runtime: Runtime): Promise<boolean> {
+  const mark = await runtime.platform.disk.read(cleanMark);
+  if (mark === undefined) return false;
+  const text = new TextDecoder().decode(mark);
+  return text === runtime.state.keys(bucketFolder).join('\n');
+}
+
 /** Call before the store closes. */
 export async function stopStorage(runtime: Runtime): Promise<void> {
   const storage = storages.get(runtime);
   if (storage === undefined) return;
   await storage.swept;
-  await runtime.platform.disk.writeAtomically(cleanMark, '');
+  const { state, platform } = runtime;
+  await platform.disk.writeAtomically(cleanMark, state.keys(bucketFolder).join('\n'));
   storages.delete(runtime);
 }
 

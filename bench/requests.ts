@@ -1,0 +1,58 @@
+/** Requests per CPU second of the server's process, SigV4 verified, enforcement on; moto beside it. */
+import { type Case, prepareCases } from './cases.ts';
+import { type Figure, median } from './figures.ts';
+import { runLoad } from './load.ts';
+import { cpuSeconds } from './process-usage.ts';
+import { type MeasuredServer, startMoto, startSekisho } from './servers.ts';
+
+const connections = 8;
+const warmUpMilliseconds = 1500;
+const roundMilliseconds = 2000;
+const rounds = 5;
+
+export async function measureRequests(): Promise<readonly Figure[]> {
+  const sekisho = await measureServer(await startSekisho());
+  const moto = await startMoto();
+  if (moto === undefined) return sekisho;
+  const beside = await measureServer(moto);
+  const ratios = sekisho.flatMap((figure): Figure[] => {
+    const name = figure.case.replace('sekisho ', '');
+    const other = beside.find((each) => each.case === `moto ${name}`);
+    if (other === undefined || figure.metric !== other.metric) return [];
+    const value = figure.value / other.value;
+    return [{ bench: 'requests', case: name, metric: 'sekisho / moto', value, unit: 'times' }];
+  });
+  return [...sekisho, ...beside, ...ratios];
+}
+
+async function measureServer(server: MeasuredServer): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  try {
+    for (const each of await prepareCases(server)) figures.push(await measureCase(server, each));
+  } finally {
+    await server.stop();
+  }
+  return figures;
+}
+
+async function measureCase(server: MeasuredServer, measured: Case): Promise<Figure> {
+  const load = (milliseconds: number) =>
+    runLoad({ port: server.port, connections, milliseconds, next: measured.next });
+  await load(warmUpMilliseconds);
+  await measured.renew?.();
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const before = cpuSeconds(server.pid);
+    const { answered, refused, firstRefusal } = await load(roundMilliseconds);
+    if (refused > 0) throw new Error(`${server.name} ${measured.name}: ${firstRefusal}`);
+    values.push(answered / (cpuSeconds(server.pid) - before));
+    await measured.renew?.();
+  }
+  return {
+    bench: 'requests',
+    case: `${server.name} ${measured.name}`,
+    metric: 'requests per CPU second',
+    value: median(values),
+    unit: '1/s',
+  };
+}

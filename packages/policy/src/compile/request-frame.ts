@@ -1,0 +1,139 @@
+/** The request being decided: its resource split up, its context by key number, its budget. */
+import { isAccountId } from '../arn.ts';
+import type { AuthorizationRequest, ContextValue } from '../request.ts';
+import { decisionSteps } from '../step-budget.ts';
+import type { ConditionKeys } from './condition-keys.ts';
+
+/**
+ * One frame is used over and over. What a request has is read on first use only: many programs ask
+ * for neither resource nor context.
+ */
+export class RequestFrame {
+  readonly #keys: ConditionKeys;
+  #request: AuthorizationRequest | undefined;
+  /** Counts down; below zero the decision is a denial. */
+  steps = 0;
+  hasPermissionsBoundary = false;
+  /** The action supports no resource-level permissions, or names no resource. */
+  unnamed = false;
+  /** The action's service, in lower case. */
+  service = '';
+  /** UTF-16 code units of the resource, `length` of them. */
+  units = new Uint16Array(256);
+  length = 0;
+  /** Positions of the first five colons. */
+  readonly colons = new Int32Array(5);
+  colonCount = 0;
+  #resourceRead = false;
+  #contextRead = false;
+  #generation = 0;
+  #stamps = new Int32Array(64);
+  #ambiguous = new Int32Array(64);
+  #values: ContextValue[] = [];
+  /** A pattern with its variables replaced. */
+  tokens = new Int32Array(256);
+
+  constructor(keys: ConditionKeys) {
+    this.#keys = keys;
+  }
+
+  begin(request: AuthorizationRequest, service: string, hasPermissionsBoundary: boolean): void {
+    this.#request = request;
+    this.steps = decisionSteps;
+    this.service = service;
+    this.hasPermissionsBoundary = hasPermissionsBoundary;
+    this.unnamed = request.wildcardOnlyAction === true || request.resource === '*';
+    this.#resourceRead = false;
+    this.#contextRead = false;
+  }
+
+  get request(): AuthorizationRequest {
+    if (this.#request === undefined) throw new Error('no request is being decided');
+    return this.#request;
+  }
+
+  readResource(): void {
+    if (this.#resourceRead) return;
+    this.#resourceRead = true;
+    const text = this.request.resource;
+    const { length } = text;
+    if (length > this.units.length) this.units = new Uint16Array(length * 2);
+    const { units, colons } = this;
+    let colonCount = 0;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      units[index] = code;
+      if (code === 58 && colonCount < 5) colons[colonCount++] = index;
+    }
+    this.length = length;
+    this.colonCount = colonCount;
+    this.steps -= length >> 4;
+  }
+
+  /** Whether the principal's account is another than the resource's; for callers that have one. */
+  isCrossAccount(account: string): boolean {
+    const { resourceAccount, resource } = this.request;
+    if (resourceAccount !== undefined) return resourceAccount !== account;
+    this.readResource();
+    if (this.colonCount < 5 || !resource.startsWith('arn:')) return false;
+    const owner = resource.slice((this.colons[3] ?? 0) + 1, this.colons[4] ?? 0);
+    return isAccountId(owner) && owner !== account;
+  }
+
+  #readContext(): void {
+    this.#contextRead = true;
+    const keys = this.#keys;
+    if (keys.count > this.#stamps.length) this.#growSlots(keys.count * 2);
+    if (this.#generation > 0x3fffffff) this.#growSlots(this.#stamps.length);
+    const generation = ++this.#generation;
+    const { context } = this.request;
+    const entries: readonly (readonly [string, ContextValue])[] = Array.isArray(context)
+      ? context
+      : [...context];
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry === undefined) continue;
+      const id = keys.find(entry[0]);
+      if (id < 0) continue;
+      if (this.#stamps[id] === generation) this.#ambiguous[id] = generation;
+      this.#stamps[id] = generation;
+      this.#values[id] = entry[1];
+    }
+    this.steps -= entries.length;
+  }
+
+  #growSlots(count: number): void {
+    this.#stamps = new Int32Array(count);
+    this.#ambiguous = new Int32Array(count);
+    this.#values = new Array<ContextValue>(count).fill('');
+    this.#generation = 0;
+  }
+
+  /** The value of a key; undefined where it is absent. */
+  valueOf(key: number): ContextValue | undefined {
+    if (!this.#contextRead) this.#readContext();
+    return this.#stamps[key] === this.#generation ? this.#values[key] : undefined;
+  }
+
+  /** Whether two entries name the key. */
+  isAmbiguous(key: number): boolean {
+    if (!this.#contextRead) this.#readContext();
+    return this.#ambiguous[key] === this.#generation;
+  }
+
+  /** What a variable stands for: a single value, or the default where the key is absent. */
+  variable(key: number, defaultValue: string | undefined): string | undefined {
+    const value = this.valueOf(key);
+    if (value === undefined) return defaultValue;
+    return typeof value === 'string' && !this.isAmbiguous(key) ? value : undefined;
+  }
+
+  reserveTokens(count: number): Int32Array {
+    if (count > this.tokens.length) {
+      const grown = new Int32Array(count * 2);
+      grown.set(this.tokens);
+      this.tokens = grown;
+    }
+    return this.tokens;
+  }
+}

@@ -1,0 +1,167 @@
+/** Values of Resource and NotResource, written as words that can be compared quickly. */
+import { foldCase } from '../ascii.ts';
+import type { PolicyVersion } from '../document/policy-document.ts';
+import { parseTemplate, type TemplatePart, templateFields } from '../variable.ts';
+import type { ConditionKeys } from './condition-keys.ts';
+import { prepareTemplate, type Template } from './template.ts';
+import { tokensOf } from './wildcard-tokens.ts';
+import type { WordDraft } from './word-store.ts';
+
+/** What a policy's place decides about its statements: rules M6, M8 and P11. */
+export type StatementPlace =
+  | 'identity'
+  | 'serviceControl'
+  | 'resource'
+  | 'vpcEndpoint'
+  | 'resourceControl';
+
+/**
+ * How a pattern is written; the first word is the kind, with the service from bit 4 on.
+ *
+ * exact, prefix: size, bytes, start of the sixth field, text. The first five fields are literal.
+ * fields: size, the end of each of six fields, text. template: size, number of the template.
+ *
+ * The service is that of `arn:aws:s3:::*`, which alone matches a call without a resource (M5).
+ */
+export const patternKinds = { exact: 0, prefix: 1, fields: 2, template: 3 } as const;
+
+/** A pattern with variables, or with characters that do not fit a byte. */
+export interface ResourceTemplate {
+  /** Undefined: five fields that match nothing (rule M7). */
+  readonly fixed: readonly Int32Array[] | undefined;
+  readonly sixth: Template;
+  /** The service that a call without a resource must have; undefined: such calls do not match. */
+  readonly unnamedService: string | undefined;
+}
+
+/** What the writing of patterns shares: numbers of services and templates. */
+export class ResourcePatterns {
+  readonly #keys: ConditionKeys;
+  readonly #services = new Map<string, number>();
+  readonly #templateNumbers = new Map<string, number>();
+  readonly templates: ResourceTemplate[] = [];
+
+  constructor(keys: ConditionKeys) {
+    this.#keys = keys;
+  }
+
+  /** From 1 on. */
+  serviceNumber(service: string): number {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    this.#services.set(service, this.#services.size + 1);
+    return this.#services.size;
+  }
+
+  /** `everything` and `nothing` are not written. */
+  write(
+    value: string,
+    version: PolicyVersion,
+    place: StatementPlace,
+    draft: WordDraft,
+  ): 'everything' | 'nothing' | 'written' {
+    if (/^\*+$/.test(value)) return 'everything';
+    const fields = templateFields(parseTemplate(value, version));
+    const sixth = fields[5];
+    const fixed = fixedTexts(fields.slice(0, 5));
+    if (sixth === undefined) {
+      if (fixed === undefined || !isShortAllowed(value, place)) return 'nothing';
+      const lacking = new Array<string>(6 - fixed.length).fill('*');
+      return this.#writeFields([...fixed, ...lacking], 0, draft);
+    }
+    const unnamed = fixed && unnamedService(fixed);
+    if (fixed === undefined || sixth.some(({ kind }) => kind !== 'text')) {
+      if (fixed === undefined && sixth.every(({ kind }) => kind === 'text')) return 'nothing';
+      return this.#writeTemplate(`${version} ${value}`, fixed, sixth, unnamed, draft);
+    }
+    const text = sixth.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+    const service = text === '*' && unnamed !== undefined ? this.serviceNumber(unnamed) : 0;
+    return this.#writeFields([...fixed, text], service, draft);
+  }
+
+  #writeFields(
+    fields: readonly string[],
+    service: number,
+    draft: WordDraft,
+  ): 'everything' | 'nothing' | 'written' {
+    const whole = fields.join(':');
+    if (!/^[\0-\xff]*$/.test(whole)) {
+      const parts: TemplatePart[] = [{ kind: 'text', text: fields[5] ?? '' }];
+      return this.#writeTemplate(`2008 ${whole}`, fields.slice(0, 5), parts, undefined, draft);
+    }
+    const head = fields.slice(0, 5).join(':');
+    const sixth = fields[5] ?? '';
+    const body = sixth.endsWith('*') ? sixth.replace(/\*+$/, '') : sixth;
+    if (/[*?]/.test(head) || /[*?]/.test(body)) return writeSeparately(fields, service, draft);
+    const text = `${head}:${body}`;
+    const kind = body === sixth ? patternKinds.exact : patternKinds.prefix;
+    draft.push(kind | (service << 4));
+    draft.push(4 + ((text.length + 3) >> 2));
+    draft.push(text.length);
+    draft.push(head.length + 1);
+    draft.pushText(text);
+    return 'written';
+  }
+
+  #writeTemplate(
+    key: string,
+    fixed: readonly string[] | undefined,
+    sixth: readonly TemplatePart[],
+    unnamed: string | undefined,
+    draft: WordDraft,
+  ): 'written' {
+    let number = this.#templateNumbers.get(key);
+    if (number === undefined) {
+      number = this.templates.length;
+      this.#templateNumbers.set(key, number);
+      this.templates.push({
+        fixed: fixed?.map(tokensOf),
+        sixth: prepareTemplate(sixth, this.#keys),
+        unnamedService: unnamed,
+      });
+    }
+    draft.push(patternKinds.template);
+    draft.push(3);
+    draft.push(number);
+    return 'written';
+  }
+}
+
+function fixedTexts(fields: readonly (readonly TemplatePart[])[]): string[] | undefined {
+  const texts: string[] = [];
+  for (const field of fields) {
+    let text = '';
+    for (const part of field) {
+      if (part.kind !== 'text') return undefined;
+      text += part.text;
+    }
+    texts.push(text);
+  }
+  return texts;
+}
+
+function unnamedService([prefix, partition, service, region, account]: readonly string[]):
+  | string
+  | undefined {
+  const isWhole = prefix === 'arn' && partition !== '' && region === '' && account === '';
+  return isWhole && service !== undefined ? foldCase(service) : undefined;
+}
+
+function isShortAllowed(value: string, place: StatementPlace): boolean {
+  if (place === 'resource' || place === 'vpcEndpoint') return /[*?]/.test(value);
+  return place !== 'serviceControl' || value.endsWith('*');
+}
+
+function writeSeparately(fields: readonly string[], service: number, draft: WordDraft): 'written' {
+  const texts = fields.map((field) => field.replace(/\*+/g, '*'));
+  const text = texts.join('');
+  draft.push(patternKinds.fields | (service << 4));
+  draft.push(8 + ((text.length + 3) >> 2));
+  let end = 0;
+  for (const field of texts) {
+    end += field.length;
+    draft.push(end);
+  }
+  draft.pushText(text);
+  return 'written';
+}
