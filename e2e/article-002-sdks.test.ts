@@ -10,6 +10,7 @@ import {
   CreatePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
+  DetachRolePolicyCommand,
   GetInstanceProfileCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
@@ -170,6 +171,9 @@ describe('article 002 with the SDK for JavaScript', () => {
       new GetInstanceProfileCommand({ InstanceProfileName: 'web' }),
     );
     expect(InstanceProfile?.Roles?.map(({ RoleName }) => RoleName)).toEqual(['web']);
+    const deletion = iam.send(new DeleteRoleCommand({ RoleName: 'web' }));
+    await expect(deletion).rejects.toMatchObject({ name: 'DeleteConflictException' });
+    await iam.send(new DetachRolePolicyCommand({ RoleName: 'web', PolicyArn }));
     await expect(iam.send(new DeleteRoleCommand({ RoleName: 'web' }))).rejects.toMatchObject({
       name: 'DeleteConflictException',
       message: 'Cannot delete entity, must remove roles from instance profile first.',

@@ -8,8 +8,7 @@ type Policy = Readonly<Record<string, unknown>>;
 type Outcome = 'allow' | 'implicitDeny' | 'explicitDeny';
 
 /** orgs_manage_policies_rcps: the services that support RCPs. */
-const rcpServices =
-  /^(?:s3|sts|kms|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-(?:idp|identity)):/i;
+const rcpServices = /^(s3|sts|kms|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-\w+):/i;
 
 /** reference_policies_elements_resource: a wildcard stays within its field of the ARN. */
 function matchesResource(text: string, name: pattern.Pattern | undefined, vector: DecisionVector) {
@@ -19,29 +18,28 @@ function matchesResource(text: string, name: pattern.Pattern | undefined, vector
   if (text === '*' || isBucketList) return true;
   const wanted = pattern.fieldsOf(pattern.withWildcards(text));
   const given = pattern.fieldsOf(pattern.literal(vector.resource)).map(pattern.textOf);
-  if (vector.wildcardOnlyAction || wanted.length !== 6 || given.length !== 6) return false;
-  if (name === undefined) return false;
+  const areArns = wanted.length === 6 && given.length === 6;
+  if (vector.wildcardOnlyAction || !areArns || name === undefined) return false;
   return [...wanted.slice(0, 5), name].every((one, at) => pattern.matches(one, given[at] ?? ''));
 }
 
 /** The statements, each with its policy's version. */
 const statementsOf = (policies: readonly Policy[]): readonly Policy[] =>
   policies.flatMap(({ Version, Statement }) =>
-    [Statement].flat().map((statement: Policy) => ({ ...statement, Version })),
+    [Statement].flat().map((one) => Object.assign({ Version }, one)),
   );
 
-/** Everything but the principal; reference_policies_elements_action, …_notaction and so on. */
+/** reference_policies_elements_action (case does not matter), …_notaction, …_notresource. */
 function isAbout(statement: Policy, vector: DecisionVector): boolean {
   const { Version, Action, NotAction, Resource = '*', NotResource, Condition } = statement;
   const entries = Object.entries(vector.context);
   const context = new Map(entries.map(([key, value]) => [key.toLowerCase(), value] as const));
-  // Prefix and name of an action are case-insensitive.
   const action = (text: string): boolean =>
     pattern.matches(pattern.withWildcards(text.toLowerCase()), vector.action.toLowerCase());
   // reference_policies_variables: only in the part after the fifth colon.
-  const name = (text: string) => text.split(':').slice(5).join(':');
-  const resource = (text: string): boolean =>
-    matchesResource(text, pattern.substitute(name(text), Version, context), vector);
+  const name = (text: string) =>
+    pattern.substitute(text.split(':').slice(5).join(':'), Version, context);
+  const resource = (text: string): boolean => matchesResource(text, name(text), vector);
   return (
     texts(NotAction ?? Action).some(action) === (NotAction === undefined) &&
     texts(NotResource ?? Resource).some(resource) === (NotResource === undefined) &&
@@ -55,8 +53,8 @@ function applicable({ policies, ...vector }: DecisionVector, caller: Caller, own
   // identities have no policies of their own.
   const hasOwn = caller.account !== undefined && caller.isRoot !== true;
   // orgs_manage_policies_scps, …_rcps: the management account and service-linked roles are free.
-  const isBound = (one?: string) =>
-    caller.isServiceLinked !== true && one !== vector.orgManagementAccount;
+  const isBound = (account?: string) =>
+    caller.isServiceLinked !== true && account !== vector.orgManagementAccount;
   const hasRcp = rcpServices.test(vector.action) && isBound(owner ?? 'not said');
   return {
     identity: hasOwn ? policies.identity : [],
@@ -65,7 +63,6 @@ function applicable({ policies, ...vector }: DecisionVector, caller: Caller, own
     scp: caller.account !== undefined && isBound(caller.account) ? (policies.scp ?? []) : [],
     rcp: hasRcp ? (policies.rcp ?? []).flat() : [],
     resource: policies.resource === null ? [] : [policies.resource],
-    vpce: policies.vpce,
   };
 }
 
@@ -74,12 +71,8 @@ function decide(vector: DecisionVector): Outcome {
   const { account } = caller;
   const [, , , , field = ''] = vector.resource.split(':');
   const owner = vector.resourceAccount ?? (/^\d{12}$/.test(field) ? field : account);
-  const { identity, boundary, session, scp, rcp, resource, vpce } = applicable(
-    vector,
-    caller,
-    owner,
-  );
-
+  const { identity, boundary, session, resource, ...ofOrg } = applicable(vector, caller, owner);
+  const { vpce } = vector.policies;
   /** How the statements with this effect reach the caller; empty: not at all. */
   const grants = (list: readonly Policy[], effect: string, areOwn: boolean): readonly Grant[] =>
     statementsOf(list).flatMap(({ Effect, Principal, NotPrincipal, ...statement }): Grant[] => {
@@ -90,24 +83,21 @@ function decide(vector: DecisionVector): Outcome {
       const isFree = isExcepted(NotPrincipal, effect === 'Deny', caller, boundary !== null);
       return isFree ? [] : ['direct'];
     });
-  const isDenied = (list: readonly Policy[], areOwn: boolean) =>
-    grants(list, 'Deny', areOwn).length > 0;
+  const denies = (list: readonly Policy[], areOwn: boolean) => grants(list, 'Deny', areOwn)[0];
   const allows = (list: readonly Policy[]) => grants(list, 'Allow', true).length > 0;
-
   // 1. An explicit deny in any applicable policy is final.
-  const own = [...identity, ...(boundary ?? []), ...(session ?? []), ...scp.flat()];
-  if (isDenied(own, true) || isDenied([...resource, ...rcp, ...(vpce ?? [])], false))
-    return 'explicitDeny';
+  const own = [...identity, ...(boundary ?? []), ...(session ?? []), ...ofOrg.scp.flat()];
+  const ofOthers = [...resource, ...ofOrg.rcp, ...(vpce ?? [])];
+  if (denies(own, true) || denies(ofOthers, false)) return 'explicitDeny';
   // 2. orgs_manage_policies_scps_evaluation: each level allows. vpc-endpoints-access: so too.
-  if (!scp.every(allows)) return 'implicitDeny';
+  if (!ofOrg.scp.every(allows)) return 'implicitDeny';
   if (vpce && grants(vpce, 'Allow', false).length === 0) return 'implicitDeny';
 
   const byResource = grants(resource, 'Allow', false);
   // A federated user without a session policy has none of the user's permissions.
   const isWithinSession = session === null ? caller.isFederatedUser !== true : allows(session);
   const isWithin = isWithinSession && (boundary === null || allows(boundary));
-  // The root user has full access by default.
-  const byIdentity = isWithin && (caller.isRoot === true || allows(identity));
+  const byIdentity = isWithin && (caller.isRoot === true || allows(identity)); // Root: all.
   const answer = (isAllowed: boolean): Outcome => (isAllowed ? 'allow' : 'implicitDeny');
   if (account === undefined) return answer(byResource.length > 0);
   // Cross-account: both accounts allow.
@@ -124,8 +114,7 @@ function decide(vector: DecisionVector): Outcome {
 /** Decides a vector; an error closes (reference_policies_evaluation-logic, "Errors"). */
 export function evaluate(vector: DecisionVector): Outcome {
   // API_GetCallerIdentity: needs no permission, and an explicit deny does not matter.
-  const isFree = /^sts:GetCallerIdentity$/i.test(vector.action);
-  if (isFree && callerOf(vector).account !== undefined) return 'allow';
+  if (/^sts:GetCallerIdentity$/i.test(vector.action) && callerOf(vector).account) return 'allow';
   try {
     return decide(vector);
   } catch {

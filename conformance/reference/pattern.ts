@@ -15,12 +15,10 @@ export const withWildcards = (text: string): Pattern =>
 export const textOf = (pattern: Pattern): string =>
   pattern.map((part) => (part.length > 1 ? part.slice(1) : part)).join('');
 
-/**
- * reference_policies_elements_resource: `*` is any combination of characters, `?` exactly one.
- * Walks the pattern with the set of all places in the text that it may have come to.
- */
+/** reference_policies_elements_resource: `*` is any combination of characters, `?` exactly one. */
 export function matches(pattern: Pattern, text: string): boolean {
   const chars = Array.from(text);
+  // All the places in the text that the pattern's parts so far may have come to.
   let places = new Set([0]);
   for (const part of pattern) {
     const next = new Set<number>();
@@ -61,9 +59,8 @@ function variable(inside: string, context: Context): string | undefined {
 }
 
 /**
- * reference_policies_variables: variables become the request's values, whose wildcards mean
- * themselves. Without `"Version": "2012-10-17"` they are plain text. Undefined: a variable has no
- * value, so that the text matches nothing.
+ * reference_policies_variables: values' wildcards mean themselves; other Versions have no variables.
+ * Undefined: a variable has no value, so that the text matches nothing.
  */
 export function substitute(text: string, version: unknown, context: Context): Pattern | undefined {
   const start = text.indexOf('${');

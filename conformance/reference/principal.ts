@@ -16,33 +16,33 @@ export interface Caller {
 
 /** A bare role ARN is some session of that role. */
 export function callerOf({ principal, context }: DecisionVector): Caller {
-  const only = (name: string): Caller => ({ names: { direct: [name], role: [], account: [] } });
+  const only = (...direct: string[]): Caller => ({ names: { direct, role: [], account: [] } });
   if (typeof principal !== 'string') {
-    if (principal.type === 'Anonymous') return { names: { direct: [], role: [], account: [] } };
+    if (principal.type === 'Anonymous') return only();
     if (principal.type === 'Service') return only(`Service:${principal.service}`);
     return only(`Federated:${principal.federatedProvider}`);
   }
-  const [prefix, partition = '', , , account = '', resource = ''] = principal.split(':');
-  if (prefix !== 'arn') return only(`Service:${principal}`);
+  if (!principal.startsWith('arn:')) return only(`Service:${principal}`);
+  const [, partition = '', , , account = '', resource = ''] = principal.split(':');
   const userId = context['aws:userid'];
   const [id = ''] = typeof userId === 'string' ? userId.split(':') : [];
-  const accountNames = [`AWS:${account}`, `AWS:arn:${partition}:iam::${account}:root`];
-  const named = (direct: readonly string[], role: readonly string[]) => ({
+  const root = `arn:${partition}:iam::${account}:root`;
+  const named = (direct: readonly string[], role: readonly string[] = []) => ({
     account,
-    names: { direct, role, account: accountNames },
+    names: { direct, role, account: [`AWS:${account}`, `AWS:${root}`] },
   });
   const [type = '', name = ''] = resource.split('/');
-  if (type === 'root') return { ...named([], []), isRoot: true };
-  if (type === 'federated-user')
-    return { ...named([`AWS:${principal}`], []), isFederatedUser: true };
-  if (type === 'user') return named([`AWS:${principal}`, `AWS:${id}`], []);
+  if (type === 'root') return { ...named([]), isRoot: true };
+  const isFederatedUser = type === 'federated-user';
+  const user = named([`AWS:${principal}`, `AWS:${id}`]);
+  if (type === 'user' || isFederatedUser) return { ...user, isFederatedUser };
   // reference_policies_condition-keys: aws:PrincipalArn is the role's ARN, with its path.
   const known = context['aws:PrincipalArn'];
-  const bare = `arn:${partition}:iam::${account}:role/${name}`;
-  const role = type === 'role' ? principal : typeof known === 'string' ? known : bare;
-  const direct = type === 'role' ? [] : [`AWS:${principal}`];
+  const bare = type === 'role' ? principal : `arn:${partition}:iam::${account}:role/${name}`;
+  const role = type !== 'role' && typeof known === 'string' ? known : bare;
   const isServiceLinked = role.includes(':role/aws-service-role/');
-  return { ...named(direct, [`AWS:${role}`, `AWS:${id}`]), isServiceLinked };
+  const session = type === 'role' ? [] : [`AWS:${principal}`];
+  return { ...named(session, [`AWS:${role}`, `AWS:${id}`]), isServiceLinked };
 }
 
 /** `*` is everybody: anonymous callers, services and other accounts too. */
@@ -56,16 +56,14 @@ function entriesOf(element: unknown): readonly string[] {
 /** The strongest way in which the element names the caller. */
 export function principalGrant(element: unknown, { names }: Caller): Grant | undefined {
   const entries = entriesOf(element);
-  if (entries.includes('AWS:*')) return 'direct';
-  return (['direct', 'role', 'account'] as const).find((grant) =>
-    names[grant].some((name) => entries.includes(name)),
-  );
+  const isListed = (name: string): boolean => entries.includes(name);
+  if (isListed('AWS:*')) return 'direct';
+  return (['direct', 'role', 'account'] as const).find((grant) => names[grant].some(isListed));
 }
 
 /**
- * reference_policies_elements_notprincipal: with Deny, the session, its role and its account must
- * all be listed to be excepted, and access_policies_boundaries excepts nobody who has a boundary.
- * With Allow, whoever is listed in any way is excepted.
+ * reference_policies_elements_notprincipal, Deny: session, role and account must all be listed to
+ * be excepted; with a boundary nobody is (access_policies_boundaries). Allow: one listed is enough.
  */
 export function isExcepted(element: unknown, isDeny: boolean, caller: Caller, bound: boolean) {
   const entries = entriesOf(element);

@@ -11,19 +11,17 @@ function readNumber(text: string): bigint | undefined {
 /** W3C note on ISO 8601 (year; year and month; day; with time and zone), or epoch seconds. */
 function readDate(text: string): bigint | undefined {
   if (/^\d{5,}(\.\d+)?$/.test(text)) return readNumber(text);
-  const form =
-    /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.(\d+))?)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;
+  const form = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(?:\.(?<part>\d+))?)?(Z|[+-]\d\d:\d\d))?)?)?$/;
   const found = form.exec(text);
   const milliseconds = Date.parse(text.replace(/\.\d+/, ''));
   if (found === null || Number.isNaN(milliseconds)) return undefined;
-  return readNumber(`${milliseconds / 1000}.${found[1] ?? '0'}`);
+  return readNumber(`${milliseconds / 1000}.${found.groups?.['part'] ?? '0'}`);
 }
 
 /** Negative, zero or positive; not a number when one is unreadable: then no comparison holds. */
 const compareBy = (read: typeof readNumber) => (left: string, right: string) => {
   const [a, b] = [read(left), read(right)];
-  if (a === undefined || b === undefined) return Number.NaN;
-  return a < b ? -1 : Number(a > b);
+  return a === undefined || b === undefined ? Number.NaN : a < b ? -1 : Number(a > b);
 };
 export const compareNumbers = compareBy(readNumber);
 export const compareDates = compareBy(readDate);
@@ -42,10 +40,8 @@ function addressBits(text: string): string | undefined {
   if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return undefined;
   const groups = [...head, ...new Array<string>(missing).fill('0'), ...tail];
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return bits(
-    groups.map((group) => Number.parseInt(group, 16)),
-    16,
-  );
+  const numbers = groups.map((group) => Number.parseInt(group, 16));
+  return bits(numbers, 16);
 }
 
 /** CIDR; an address without a prefix is itself only. Families never match one another. */

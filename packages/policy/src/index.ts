@@ -13,6 +13,13 @@ export type {
   StatementTrace,
   Verdict,
 } from './authorize/trace.ts';
+export type { CompilationSize, CompiledPrincipal } from './compile/compilation.ts';
+export {
+  CompiledPolicies,
+  type CompiledPoliciesOptions,
+  type PrincipalPolicies,
+  type ResourcePolicies,
+} from './compile/compiled-policies.ts';
 export { compareDates, readDate } from './condition/date.ts';
 export { isInRange } from './condition/ip-address.ts';
 export { compareNumbers } from './condition/numeric.ts';

@@ -11,26 +11,32 @@ const actionForm = /^[A-Za-z0-9-]+:[A-Za-z0-9_*-]+$/;
  * `catalogued`, sorted, so that a pattern like `s3:Get*` is one range of numbers.
  */
 export class ActionNames {
-  readonly #names: string[];
+  /** Of the catalogue, sorted. */
+  readonly #names: readonly string[];
+  /** Of other actions; their numbers are never given out again. */
+  readonly #strangers = new Map<number, string>();
   readonly #ids = new Map<string, number>();
   readonly #spellings = new Map<string, number>();
   readonly catalogued: number;
+  #next: number;
 
   constructor(catalogue: Iterable<string>) {
     const names = new Set<string>();
     for (const name of catalogue) if (actionForm.test(name)) names.add(foldCase(name));
     this.#names = [...names].sort();
     this.catalogued = this.#names.length;
+    this.#next = this.catalogued;
     for (const [id, name] of this.#names.entries()) this.#ids.set(name, id);
   }
 
-  /** In lower case. */
-  name(id: number): string {
-    return this.#names[id] ?? '';
+  /** In lower case. Undefined for a number that is not, or no longer, given out. */
+  name(id: number): string | undefined {
+    return this.#names[id] ?? this.#strangers.get(id);
   }
 
+  /** The part before the colon. */
   service(id: number): string {
-    const name = this.name(id);
+    const name = this.name(id) ?? '';
     return name.slice(0, name.indexOf(':'));
   }
 
@@ -39,14 +45,19 @@ export class ActionNames {
     return this.#spellings.get(action) ?? this.#intern(action);
   }
 
-  /** Whether so many unknown names have come that everything made for them should be dropped. */
+  /** Whether the number names an action. */
+  has(id: number): boolean {
+    return id < this.catalogued ? id >= 0 : this.#strangers.has(id);
+  }
+
+  /** Whether so many other names have come that they should be forgotten. */
   get isFull(): boolean {
     return this.#spellings.size >= strangersMax + this.catalogued;
   }
 
-  /** Forgets what is not in the catalogue: numbers given out before are void. */
   forgetStrangers(): void {
-    for (const name of this.#names.splice(this.catalogued)) this.#ids.delete(name);
+    for (const name of this.#strangers.values()) this.#ids.delete(name);
+    this.#strangers.clear();
     this.#spellings.clear();
   }
 
@@ -55,8 +66,8 @@ export class ActionNames {
     const name = foldCase(action);
     let id = this.#ids.get(name);
     if (id === undefined) {
-      id = this.#names.length;
-      this.#names.push(name);
+      id = this.#next++;
+      this.#strangers.set(id, name);
       this.#ids.set(name, id);
     }
     this.#spellings.set(action, id);
@@ -69,7 +80,7 @@ export class ActionNames {
     let high = this.catalogued;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.name(middle) < text) low = middle + 1;
+      if ((this.#names[middle] ?? '') < text) low = middle + 1;
       else high = middle;
     }
     return low;

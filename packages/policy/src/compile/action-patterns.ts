@@ -52,8 +52,9 @@ export class ActionPatterns {
     const rest = name.slice(text.length);
     if (rest !== '' && rest !== '*') return { from: -1, to: -1, tokens, whenMatched };
     const from = this.#names.lowerBound(text);
-    const to = rest === '*' ? this.#names.lowerBound(`${text}\x7f`) : from + 1;
-    return { from, to: this.#names.name(from) === text ? Math.max(to, from) : to, tokens, whenMatched };
+    const isThere = from < this.#names.catalogued && this.#names.name(from) === text;
+    const to = rest === '*' ? this.#names.lowerBound(`${text}\x7f`) : from + (isThere ? 1 : 0);
+    return { from, to, tokens, whenMatched };
   }
 
   match(number: number, action: number, frame: RequestFrame): Answer {
@@ -64,7 +65,7 @@ export class ActionPatterns {
       return action >= pattern.from && action < pattern.to ? pattern.whenMatched : no;
     }
     const { tokens, whenMatched } = pattern;
-    const name = this.#names.name(action);
+    const name = this.#names.name(action) ?? '';
     return matchesTokens(tokens, tokens.length, name, 0, name.length, false, frame)
       ? whenMatched
       : no;

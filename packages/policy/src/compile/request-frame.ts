@@ -1,8 +1,8 @@
 /** The request being decided: its resource split up, its context by key number, its budget. */
-import { isAccountId } from '../arn.ts';
 import type { AuthorizationRequest, ContextValue } from '../request.ts';
-import { decisionSteps } from '../step-budget.ts';
+import { decisionSteps, StepBudget } from '../step-budget.ts';
 import type { ConditionKeys } from './condition-keys.ts';
+import type { Grant } from './principal-test.ts';
 
 /**
  * One frame is used over and over. What a request has is read on first use only: many programs ask
@@ -14,10 +14,10 @@ export class RequestFrame {
   /** Counts down; below zero the decision is a denial. */
   steps = 0;
   hasPermissionsBoundary = false;
+  /** How the Principal element matched last names the caller. */
+  grant: Grant = 0;
   /** The action supports no resource-level permissions, or names no resource. */
   unnamed = false;
-  /** The action's service, in lower case. */
-  service = '';
   /** UTF-16 code units of the resource, `length` of them. */
   units = new Uint16Array(256);
   length = 0;
@@ -30,6 +30,7 @@ export class RequestFrame {
   #stamps = new Int32Array(64);
   #ambiguous = new Int32Array(64);
   #values: ContextValue[] = [];
+  #plainBudget: StepBudget | undefined;
   /** A pattern with its variables replaced. */
   tokens = new Int32Array(256);
 
@@ -37,14 +38,25 @@ export class RequestFrame {
     this.#keys = keys;
   }
 
-  begin(request: AuthorizationRequest, service: string, hasPermissionsBoundary: boolean): void {
+  begin(request: AuthorizationRequest, hasPermissionsBoundary: boolean): void {
     this.#request = request;
     this.steps = decisionSteps;
-    this.service = service;
     this.hasPermissionsBoundary = hasPermissionsBoundary;
     this.unnamed = request.wildcardOnlyAction === true || request.resource === '*';
     this.#resourceRead = false;
     this.#contextRead = false;
+    this.#plainBudget = undefined;
+  }
+
+  /** Whether more steps were needed than a decision may take: no answer may be trusted. */
+  get isExhausted(): boolean {
+    return this.steps < 0 || this.#plainBudget?.exhausted === true;
+  }
+
+  /** For operators of the plain evaluator. */
+  get plainBudget(): StepBudget {
+    this.#plainBudget ??= new StepBudget();
+    return this.#plainBudget;
   }
 
   get request(): AuthorizationRequest {
@@ -70,14 +82,21 @@ export class RequestFrame {
     this.steps -= length >> 4;
   }
 
-  /** Whether the principal's account is another than the resource's; for callers that have one. */
+  /** Whether the resource's account is another than this one; without a name it is the same. */
   isCrossAccount(account: string): boolean {
     const { resourceAccount, resource } = this.request;
     if (resourceAccount !== undefined) return resourceAccount !== account;
     this.readResource();
     if (this.colonCount < 5 || !resource.startsWith('arn:')) return false;
-    const owner = resource.slice((this.colons[3] ?? 0) + 1, this.colons[4] ?? 0);
-    return isAccountId(owner) && owner !== account;
+    const start = (this.colons[3] ?? 0) + 1;
+    if ((this.colons[4] ?? 0) - start !== 12) return false;
+    let differs = account.length !== 12;
+    for (let index = 0; index < 12; index++) {
+      const unit = this.units[start + index] ?? 0;
+      if (unit < 48 || unit > 57) return false;
+      if (unit !== account.charCodeAt(index)) differs = true;
+    }
+    return differs;
   }
 
   #readContext(): void {

@@ -27,7 +27,7 @@ export function matchPattern(
   const kind = head & 15;
   if (kind === patternKinds.template) {
     const template = templates[words[at + 2] ?? 0];
-    return template === undefined ? undecided : matchTemplate(template, negated, frame);
+    return template === undefined ? undecided : matchTemplate(template, head >> 4 !== 0, negated, frame);
   }
   if (frame.unnamed) return head >> 4 === 0 ? no : yes;
   frame.readResource();
@@ -93,15 +93,14 @@ function matchFields(memory: PatternMemory, at: number, frame: RequestFrame): An
 
 /** A variable without a value matches nothing; under NotResource that is left open (rule V4). */
 function matchTemplate(
-  { fixed, sixth, unnamedService }: ResourceTemplate,
+  { fixed, sixth }: ResourceTemplate,
+  unnamedMatches: boolean,
   negated: boolean,
   frame: RequestFrame,
 ): Answer {
   if (!resolves(sixth, frame)) return negated ? undecided : no;
   if (fixed === undefined) return no;
-  if (frame.unnamed) {
-    return unnamedService === frame.service && spells(sixth, '*', frame) ? yes : no;
-  }
+  if (frame.unnamed) return unnamedMatches && spells(sixth, '*', frame) ? yes : no;
   frame.readResource();
   if (frame.colonCount < 5) return no;
   const text = frame.request.resource;

@@ -30,8 +30,6 @@ export interface ResourceTemplate {
   /** Undefined: five fields that match nothing (rule M7). */
   readonly fixed: readonly Int32Array[] | undefined;
   readonly sixth: Template;
-  /** The service that a call without a resource must have; undefined: such calls do not match. */
-  readonly unnamedService: string | undefined;
 }
 
 /** What the writing of patterns shares: numbers of services and templates. */
@@ -67,7 +65,7 @@ export class ResourcePatterns {
     if (sixth === undefined) {
       if (fixed === undefined || !isShortAllowed(value, place)) return 'nothing';
       const lacking = new Array<string>(6 - fixed.length).fill('*');
-      return this.#writeFields([...fixed, ...lacking], 0, draft);
+      return this.#writeFields([...fixed, ...lacking], undefined, draft);
     }
     const unnamed = fixed && unnamedService(fixed);
     if (fixed === undefined || sixth.some(({ kind }) => kind !== 'text')) {
@@ -75,20 +73,20 @@ export class ResourcePatterns {
       return this.#writeTemplate(`${version} ${value}`, fixed, sixth, unnamed, draft);
     }
     const text = sixth.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-    const service = text === '*' && unnamed !== undefined ? this.serviceNumber(unnamed) : 0;
-    return this.#writeFields([...fixed, text], service, draft);
+    return this.#writeFields([...fixed, text], text === '*' ? unnamed : undefined, draft);
   }
 
   #writeFields(
     fields: readonly string[],
-    service: number,
+    unnamed: string | undefined,
     draft: WordDraft,
-  ): 'everything' | 'nothing' | 'written' {
+  ): 'written' {
     const whole = fields.join(':');
     if (!/^[\0-\xff]*$/.test(whole)) {
       const parts: TemplatePart[] = [{ kind: 'text', text: fields[5] ?? '' }];
-      return this.#writeTemplate(`2008 ${whole}`, fields.slice(0, 5), parts, undefined, draft);
+      return this.#writeTemplate(`2008 ${whole}`, fields.slice(0, 5), parts, unnamed, draft);
     }
+    const service = unnamed === undefined ? 0 : this.serviceNumber(unnamed);
     const head = fields.slice(0, 5).join(':');
     const sixth = fields[5] ?? '';
     const body = sixth.endsWith('*') ? sixth.replace(/\*+$/, '') : sixth;
@@ -117,10 +115,10 @@ export class ResourcePatterns {
       this.templates.push({
         fixed: fixed?.map(tokensOf),
         sixth: prepareTemplate(sixth, this.#keys),
-        unnamedService: unnamed,
       });
     }
-    draft.push(patternKinds.template);
+    const service = unnamed === undefined ? 0 : this.serviceNumber(unnamed);
+    draft.push(patternKinds.template | (service << 4));
     draft.push(3);
     draft.push(number);
     return 'written';

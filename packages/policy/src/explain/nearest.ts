@@ -1,5 +1,5 @@
-/** The nearest statements of a layer: the Allow statements with the fewest elements that failed. */
-import type { ElementTrace, LayerTrace, StatementTrace } from '../authorize/trace.ts';
+/** The nearest statements of a policy: its Allow statements with the fewest elements that failed. */
+import type { ElementTrace, LayerTrace, PolicyTrace, StatementTrace } from '../authorize/trace.ts';
 import type { PolicySource } from '../request.ts';
 
 /** A statement that nearly allowed. */
@@ -9,20 +9,34 @@ export interface NearStatement {
   readonly failed: readonly ElementTrace[];
 }
 
-/** Most statements that are worth showing. */
+/** Most statements of one policy, and most policies of one layer, that are worth showing. */
 const shownMax = 3;
 
-/** Those with the fewest failed elements, in the order of the text; an equal number each. */
+/** Of equally many failed elements, a failed Action says least: the statement is about others. */
+function distance(failed: readonly ElementTrace[]): number {
+  const isAction = failed.some(({ element }) => element === 'Action' || element === 'NotAction');
+  return failed.length * 2 + (isAction ? 1 : 0);
+}
+
+/** The nearest statements of one policy, in the order of its text. */
+export function nearestOfPolicy({ source, statements }: PolicyTrace): readonly NearStatement[] {
+  const candidates = statements
+    .filter(({ statement, takesEffect }) => statement.effect === 'Allow' && !takesEffect)
+    .map((trace) => ({
+      source,
+      trace,
+      failed: trace.elements.filter(({ match }) => match !== 'yes'),
+    }));
+  const least = Math.min(...candidates.map(({ failed }) => distance(failed)));
+  return candidates.filter(({ failed }) => distance(failed) === least).slice(0, shownMax);
+}
+
+/** The nearest statements of each policy of a layer; the nearest policies first. */
 export function nearestStatements(layer: LayerTrace): readonly NearStatement[] {
-  const candidates = layer.policies.flatMap(({ source, statements }) =>
-    statements
-      .filter(({ statement, takesEffect }) => statement.effect === 'Allow' && !takesEffect)
-      .map((trace) => ({
-        source,
-        trace,
-        failed: trace.elements.filter(({ match }) => match !== 'yes'),
-      })),
-  );
-  const fewest = Math.min(...candidates.map(({ failed }) => failed.length));
-  return candidates.filter(({ failed }) => failed.length === fewest).slice(0, shownMax);
+  return layer.policies
+    .map(nearestOfPolicy)
+    .filter((near) => near.length > 0)
+    .sort((a, b) => distance(a[0]?.failed ?? []) - distance(b[0]?.failed ?? []))
+    .slice(0, shownMax)
+    .flat();
 }

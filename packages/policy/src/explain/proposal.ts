@@ -1,77 +1,103 @@
-/** The smallest statement that would make a layer allow the request. */
-import type { LayerTrace, Refusal } from '../authorize/trace.ts';
-import type { AuthorizationRequest, PolicyType, Principal } from '../request.ts';
+/** The smallest changes that would allow a refused request: chosen by executing them. */
+import { authorize } from '../authorize/authorize.ts';
+import type { DecisionTrace } from '../authorize/trace.ts';
+import type { AuthorizationRequest, Decision, PolicySet } from '../request.ts';
+import { valueAdditions } from './added-value.ts';
+import { applyChanges, policyIdentity } from './apply.ts';
+import type { Change } from './change.ts';
+import { denyChanges } from './narrowed-deny.ts';
+import { isEditable, statementAddition } from './proposed-statement.ts';
 
-/** A statement as it would be written into a policy of version 2012-10-17. */
-export interface ProposedStatement {
-  readonly Effect: 'Allow';
-  readonly Principal?: '*' | Readonly<Record<string, string>>;
-  readonly Action: string;
-  readonly Resource?: string;
+/** What would allow the request. */
+export interface Proposal {
+  /** One for each layer or Deny that refuses; none where nothing can be proposed. */
+  readonly changes: readonly Change[];
+  /**
+   * Executed: with all changes the request is allowed, and without any one of them it is not.
+   * False when the changes could not be shown to do so.
+   */
+  readonly proven: boolean;
 }
 
-/** One change; every layer that refuses needs one. */
-export type Proposal =
-  | {
-      readonly change: 'addStatement';
-      readonly policyType: PolicyType;
-      /** For SCPs: the level that lacks it. */
-      readonly level?: number;
-      readonly statement: ProposedStatement;
+const nothing: Proposal = { changes: [], proven: false };
+
+/** More than these are not tried one by one. */
+const slotsMax = 40;
+
+/**
+ * Proposes the smallest changes for a denied decision, one for each layer that must change and one
+ * for each Deny statement that applies, and executes them. The request's context is read again, so
+ * that it must be an array or a map.
+ *
+ * What is smallest is measured by what else it would allow: a value is added to a statement only
+ * where the rest of that statement says exactly what the request says; a Deny is narrowed, not
+ * removed, as long as it can be.
+ */
+export function proposeChanges(decision: Decision): Proposal {
+  const { request, policies } = decision;
+  if (decision.outcome === 'allow') return nothing;
+  const trace = decision.trace ?? authorize(request, policies).trace;
+  const slots = slotsOf(request, trace);
+  if (slots.length === 0) return nothing;
+  const safe = slots.flatMap((candidates) => candidates.at(-1) ?? []);
+  if (!isAllowed(request, policies, safe)) return { changes: safe, proven: false };
+  if (slots.length > slotsMax) return { changes: safe, proven: false };
+  const chosen = slots.flatMap((candidates, index) => {
+    const others = safe.filter((_, other) => other !== index);
+    const works = (change: Change) => isAllowed(request, policies, [...others, change]);
+    return candidates.find((change) => change === safe[index] || works(change)) ?? [];
+  });
+  const changes = isAllowed(request, policies, chosen) ? chosen : safe;
+  return { changes: withoutNeedless(request, policies, changes), proven: true };
+}
+
+/** For each layer or Deny the changes to choose from, the least first; the last always helps. */
+function slotsOf(request: AuthorizationRequest, trace: DecisionTrace): (readonly Change[])[] {
+  const slots: (readonly Change[])[] = [];
+  const seen = new Map<unknown, Set<number>>();
+  for (const { verdict, layer } of trace.refusals) {
+    if (verdict === 'implicitDeny') {
+      slots.push([...valueAdditions(request, layer), statementAddition(request, layer)]);
+      continue;
     }
-  | {
-      readonly change: 'exceptDeny';
-      readonly policyType: PolicyType;
-      readonly level?: number;
-      readonly layer: LayerTrace;
-    };
-
-/** Characters with a meaning in patterns, written so that they mean themselves. */
-function literalText(text: string): string {
-  return text.replace(/[*?$]/g, (character) => `\${${character}}`);
-}
-
-function principalElement(principal: Principal): NonNullable<ProposedStatement['Principal']> {
-  switch (principal.type) {
-    case 'service':
-      return { Service: principal.service };
-    case 'web-identity':
-    case 'saml':
-      return { Federated: principal.provider };
-    case 'anonymous':
-      return '*';
-    case 'role-session':
-      return { AWS: principal.roleArn };
-    default:
-      return { AWS: principal.arn };
+    for (const { source, statements } of layer.policies) {
+      const identity = policyIdentity(source);
+      const known = seen.get(identity) ?? new Set();
+      seen.set(identity, known);
+      for (const statement of statements) {
+        const { effect, index } = statement.statement;
+        if (effect !== 'Deny' || !statement.takesEffect || known.has(index)) continue;
+        known.add(index);
+        slots.push(denyChanges(request, layer, source, statement));
+      }
+    }
   }
+  return slots;
 }
 
-function proposedStatement(
+function isAllowed(
   request: AuthorizationRequest,
-  policyType: PolicyType,
-): ProposedStatement {
-  const isTrust = policyType === 'role trust policy';
-  const names = isTrust || policyType === 'resource-based policy';
-  const everyone = policyType === 'VPC endpoint policy';
-  const unnamed = request.wildcardOnlyAction === true || request.resource === '*';
-  return {
-    Effect: 'Allow',
-    ...(names && { Principal: principalElement(request.principal) }),
-    ...(everyone && { Principal: '*' }),
-    Action: request.action,
-    ...(!isTrust && { Resource: unnamed ? '*' : literalText(request.resource) }),
-  };
+  policies: PolicySet,
+  changes: readonly Change[],
+): boolean {
+  return authorize(request, applyChanges(policies, changes)).outcome === 'allow';
 }
 
-/** The change that one refusing layer needs. */
-export function proposeChange(
+/** One policy in two places can make a second change needless. */
+function withoutNeedless(
   request: AuthorizationRequest,
-  { verdict, layer }: Refusal,
-): Proposal {
-  const { policyType } = layer;
-  const level = layer.level === undefined ? {} : { level: layer.level };
-  if (verdict === 'explicitDeny') return { change: 'exceptDeny', policyType, ...level, layer };
-  const statement = proposedStatement(request, policyType);
-  return { change: 'addStatement', policyType, ...level, statement };
+  policies: PolicySet,
+  changes: readonly Change[],
+): readonly Change[] {
+  let needed = changes;
+  for (const change of changes) {
+    const others = needed.filter((other) => other !== change);
+    if (isAllowed(request, policies, others)) needed = others;
+  }
+  return needed;
+}
+
+/** Whether the changes can be made as they are: AWS's own managed policies must be copied first. */
+export function needsCopy(change: Change): boolean {
+  return !isEditable(change.policy);
 }

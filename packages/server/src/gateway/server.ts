@@ -109,9 +109,9 @@ async function serve(
       clock: platform.clock,
     }),
     encodeAuthorizationMessage: (message, account) =>
-      sealer.seal(message, `authorization-message/${account}`),
+      toUrlSafe(sealer.seal(message, `authorization-message/${account}`)),
     decodeAuthorizationMessage: (encoded, account) =>
-      sealer.open(encoded, `authorization-message/${account}`),
+      sealer.open(fromUrlSafe(encoded), `authorization-message/${account}`),
   };
   const keys = new KeySource({
     partition: 'aws',
@@ -231,4 +231,14 @@ async function resetStore(parts: GatewayParts, services: readonly Service[]): Pr
   }
   parts.journal.clear();
   for (const service of services) await service.start?.(runtime);
+}
+
+/** Encoded authorization messages are URL-safe base64 without padding on the wire. */
+function toUrlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromUrlSafe(text: string): string {
+  const base64 = text.replaceAll('-', '+').replaceAll('_', '/');
+  return base64.padEnd(Math.ceil(base64.length / 4) * 4, '=');
 }

@@ -1,7 +1,8 @@
 /** Bucket addressing: which bucket a Host header names (virtual-hosted style), if any. */
 
 const labelPattern = /^[a-z0-9](?:[a-z0-9.-]{1,61}[a-z0-9])$/;
-const awsPattern = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
+const awsPattern =
+  /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * The bucket that the host names: `bucket.s3.localhost` with the suffix `s3.localhost`, or

@@ -100,9 +100,7 @@ test('002-11 a missing key is 404 for those who may list the bucket and 403 for 
 
 test('002-11 N7: a policy on the bucket alone does not reach objects, nor the reverse', async () => {
   const onBucketOnly = userWith(allow('s3:*', bucket));
-  expect(
-    await s3.answer('PutObject', { Bucket, Key: 'a' }, { as: onBucketOnly, body: 'a' }),
-  ).toBe(
+  expect(await s3.answer('PutObject', { Bucket, Key: 'a' }, { as: onBucketOnly, body: 'a' })).toBe(
     '403 AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: ' +
       's3:PutObject on resource: "arn:aws:s3:::ut-wordpress-s3/a" because no identity-based ' +
       'policy allows the s3:PutObject action',

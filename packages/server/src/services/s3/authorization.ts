@@ -1,4 +1,7 @@
 /** What each S3 operation demands: its IAM actions and resources, which often bear other names. */
+
+import type { DemandRule } from '../service.ts';
+import type { BucketInput } from './authorization/bucket.ts';
 import {
   bucketRule,
   createBucketRule,
@@ -7,7 +10,6 @@ import {
   policyRule,
   replicationRule,
 } from './authorization/bucket-rules.ts';
-import type { BucketInput } from './authorization/bucket.ts';
 import { type AclInput, aclEntries } from './authorization/condition-keys.ts';
 import {
   attributesRule,
@@ -27,7 +29,6 @@ import {
   putRule,
   uploadPartRule,
 } from './authorization/write-rules.ts';
-import type { DemandRule } from '../service.ts';
 
 /** Operations on buckets that ask for one action; the action's name where it is another. */
 const bucketActions: Readonly<Record<string, string>> = {
@@ -96,6 +97,11 @@ const bucketActions: Readonly<Record<string, string>> = {
   PutBucketWebsite: 'PutBucketWebsite',
   PutObjectLockConfiguration: 'PutBucketObjectLockConfiguration',
   PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+  UpdateBucketMetadataAnnotationTableConfiguration:
+    'UpdateBucketMetadataAnnotationTableConfiguration',
+  UpdateBucketMetadataInventoryTableConfiguration:
+    'UpdateBucketMetadataInventoryTableConfiguration',
+  UpdateBucketMetadataJournalTableConfiguration: 'UpdateBucketMetadataJournalTableConfiguration',
 };
 
 /** Every operation whose demand is not "the operation's name on the bucket or object". */
@@ -138,6 +144,17 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
   GetObjectTorrent: objectRule([['GetObjectTorrent', 'GetObjectVersionTorrent']]),
   RestoreObject: objectRule([['RestoreObject', 'RestoreObject']]),
   SelectObjectContent: readRule,
+  UpdateObjectEncryption: objectRule(
+    [
+      ['UpdateObjectEncryption', 'UpdateObjectEncryption'],
+      ['PutObject', 'PutObject'],
+    ],
+    { tagged: true },
+  ),
+  DeleteObjectAnnotation: objectRule([['DeleteObjectAnnotation', 'DeleteObjectVersionAnnotation']]),
+  GetObjectAnnotation: objectRule([['GetObjectAnnotation', 'GetObjectVersionAnnotation']]),
+  ListObjectAnnotations: objectRule([['ListObjectAnnotations', 'ListObjectVersionAnnotations']]),
+  PutObjectAnnotation: objectRule([['PutObjectAnnotation', 'PutObjectVersionAnnotation']]),
   DeleteObject: deleteRule,
   DeleteObjects: batchDeleteRule,
 

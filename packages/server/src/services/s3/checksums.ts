@@ -62,4 +62,3 @@ export function givenAlgorithms(
 ): readonly ChecksumAlgorithm[] {
   return checksumAlgorithms.filter((algorithm) => memberOf(input, algorithm) !== undefined);
 }
-

@@ -1,13 +1,12 @@
 /** What a creating request fixes about an object, checked and made into its record's attributes. */
 import { ServiceError } from '../../protocol/service-error.ts';
 import type { OperationContext } from '../service.ts';
-import { objectAcl } from './acl.ts';
+import { aclsDisabled, objectAcl } from './acl.ts';
 import type { AclInput } from './authorization/condition-keys.ts';
 import { chooseEncryption, type EncryptionInput } from './encryption.ts';
 import type { BucketRecord, ObjectAttributes, StoredHeaders } from './entities.ts';
 import { invalidRequest } from './errors.ts';
 import { limits } from './limits.ts';
-import { aclsDisabled } from './acl.ts';
 import { parseTaggingHeader } from './tags.ts';
 
 /** As the codec hands headers with a prefix over, or as the model's types say. */

@@ -1,8 +1,8 @@
 /** Tags of objects and buckets: the header, the XML, and what S3 refuses. */
 import type { TagList } from '../../directory/records.ts';
+import { ServiceError } from '../../protocol/service-error.ts';
 import { invalidArgument, invalidTag, malformedXml } from './errors.ts';
 import { limits } from './limits.ts';
-import { ServiceError } from '../../protocol/service-error.ts';
 
 const allowedText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 

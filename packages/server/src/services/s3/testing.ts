@@ -285,9 +285,7 @@ function decideOne(demand: Demand, user: TestUser): Decision {
       principal: principalOf(caller),
       action: demand.action,
       resource: demand.resource,
-      ...(demand.resourceAccount === undefined
-        ? {}
-        : { resourceAccount: demand.resourceAccount }),
+      ...(demand.resourceAccount === undefined ? {} : { resourceAccount: demand.resourceAccount }),
       context: entries,
     },
     {

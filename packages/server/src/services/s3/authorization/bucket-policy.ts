@@ -1,5 +1,5 @@
 /** The bucket policy as the decision point takes it, parsed once for each record. */
-import { parsePolicyDocument, type PolicyDocument, type PolicySource } from '@sekisho/policy';
+import { type PolicyDocument, type PolicySource, parsePolicyDocument } from '@sekisho/policy';
 import type { BucketRecord } from '../entities.ts';
 import { accessDenied } from '../errors.ts';
 import { isPublicPolicy } from './public-policy.ts';

@@ -124,4 +124,3 @@ export const replicationRule: DemandRule<
     context: [['iam:PassedToService', 's3.amazonaws.com']],
   },
 ];
-

@@ -1,6 +1,7 @@
 /** Finding the bucket that a request names, before anything is authorized on it. */
-import type { State } from '../../../store/state.ts';
+
 import { ServiceError } from '../../../protocol/service-error.ts';
+import type { State } from '../../../store/state.ts';
 import type { BucketRecord } from '../entities.ts';
 import { accessDenied, invalidArgument, invalidBucketName, noSuchBucket } from '../errors.ts';
 import { limits } from '../limits.ts';

@@ -30,5 +30,9 @@ function decode(text: string): string {
 }
 
 function invalidSource(): Error {
-  return invalidArgument('Invalid copy source object key', 'x-amz-copy-source', 'x-amz-copy-source');
+  return invalidArgument(
+    'Invalid copy source object key',
+    'x-amz-copy-source',
+    'x-amz-copy-source',
+  );
 }

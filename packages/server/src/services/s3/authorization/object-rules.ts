@@ -5,7 +5,13 @@ import { accessDenied, malformedXml } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { toTagList } from '../tags.ts';
 import { type BucketInput, checkKey, findBucket } from './bucket.ts';
-import { type AclInput, aclEntries, existingTagEntries, requestTagEntries, sent } from './condition-keys.ts';
+import {
+  type AclInput,
+  aclEntries,
+  existingTagEntries,
+  requestTagEntries,
+  sent,
+} from './condition-keys.ts';
 import { onBucket, onObject } from './demand.ts';
 import { observeObject } from './snapshot.ts';
 
@@ -76,7 +82,9 @@ export const attributesRule = objectRule(
 );
 
 interface TaggingInput extends ObjectInput {
-  readonly Tagging: { readonly TagSet: readonly { readonly Key: string; readonly Value: string }[] };
+  readonly Tagging: {
+    readonly TagSet: readonly { readonly Key: string; readonly Value: string }[];
+  };
 }
 
 export const putTaggingRule = objectRule<TaggingInput>(

@@ -10,9 +10,9 @@ import type {
 import {
   authorize,
   checkResourcePolicy,
+  type PolicyDocument,
   parsePolicyDocument,
   principalArns,
-  type PolicyDocument,
 } from '@sekisho/policy';
 import { ServiceError } from '../../../protocol/service-error.ts';
 import { principalExists, principalId, providerExists } from '../../iam/principal-look-up.ts';

@@ -158,7 +158,11 @@ export function getBucketEncryption(
   input: BucketInput,
   context: OperationContext,
 ): GetBucketEncryptionOutput {
-  const { algorithm, keyId, bucketKey: key } = bucketOf(input, context).encryption ?? defaultEncryption;
+  const {
+    algorithm,
+    keyId,
+    bucketKey: key,
+  } = bucketOf(input, context).encryption ?? defaultEncryption;
   const byDefault = {
     SSEAlgorithm: algorithm,
     ...(keyId === undefined ? {} : { KMSMasterKeyID: keyId }),

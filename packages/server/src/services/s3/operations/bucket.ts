@@ -89,7 +89,11 @@ interface Place {
 
 /** The constraint must be the endpoint's region; us-east-1 takes any, but not its own name. */
 function chooseRegion(input: CreateBucketRequest, { region }: OperationContext): Place {
-  const { LocationConstraint: constraint, Location, Bucket } = input.CreateBucketConfiguration ?? {};
+  const {
+    LocationConstraint: constraint,
+    Location,
+    Bucket,
+  } = input.CreateBucketConfiguration ?? {};
   if (Location !== undefined || Bucket !== undefined) {
     throw headerNotImplemented('CreateBucketConfiguration', 'directory buckets');
   }
@@ -209,7 +213,8 @@ export async function deleteBucket(
 }
 
 function notEmpty(bucket: BucketRecord): ServiceError {
-  const hint = bucket.versioning === undefined ? '' : '. You must delete all versions in the bucket.';
+  const hint =
+    bucket.versioning === undefined ? '' : '. You must delete all versions in the bucket.';
   return new ServiceError(
     'BucketNotEmpty',
     `The bucket you tried to delete is not empty${hint}`,

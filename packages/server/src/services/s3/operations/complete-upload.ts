@@ -5,13 +5,24 @@ import type {
   CompleteMultipartUploadOutput,
   CompleteMultipartUploadRequest,
 } from '@sekisho/catalog/types/s3';
-import { ServiceError } from '../../../protocol/service-error.ts';
 import { computeChecksum } from '../../../authentication/payload/checksum/checksum.ts';
+import { ServiceError } from '../../../protocol/service-error.ts';
 import type { OperationContext } from '../../service.ts';
 import { findBucket } from '../authorization/bucket.ts';
-import { checksumOutput, defaultChecksumAlgorithm, givenAlgorithms, memberOf } from '../checksums.ts';
+import {
+  checksumOutput,
+  defaultChecksumAlgorithm,
+  givenAlgorithms,
+  memberOf,
+} from '../checksums.ts';
 import { encryptionOutput } from '../encryption.ts';
-import type { BucketRecord, Checksum, ObjectRecord, PartRecord, UploadRecord } from '../entities.ts';
+import type {
+  BucketRecord,
+  Checksum,
+  ObjectRecord,
+  PartRecord,
+  UploadRecord,
+} from '../entities.ts';
 import { invalidRequest, malformedXml, noSuchUpload } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { quoted, versionOutput } from '../object-output.ts';
@@ -178,7 +189,8 @@ function checkWholeChecksum(
   checksum: Checksum | undefined,
 ): void {
   for (const algorithm of givenAlgorithms(input)) {
-    if (checksum?.algorithm === algorithm && memberOf(input, algorithm) === checksum.value) continue;
+    if (checksum?.algorithm === algorithm && memberOf(input, algorithm) === checksum.value)
+      continue;
     throw new ServiceError(
       'BadDigest',
       `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,

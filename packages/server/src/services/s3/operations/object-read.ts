@@ -83,10 +83,15 @@ function select(record: ObjectRecord, input: GetObjectRequest): Selection {
 function selectPart(record: ObjectRecord, number: number): Selection {
   const count = record.multipart ? record.parts.length : 1;
   if (number < 1 || number > count) {
-    throw new ServiceError('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416, [
-      ['ActualPartCount', String(count)],
-      ['PartNumberRequested', String(number)],
-    ]);
+    throw new ServiceError(
+      'InvalidPartNumber',
+      'The requested partnumber is not satisfiable',
+      416,
+      [
+        ['ActualPartCount', String(count)],
+        ['PartNumberRequested', String(number)],
+      ],
+    );
   }
   let start = 0;
   for (const part of record.parts.slice(0, number - 1)) start += part.size;

@@ -15,7 +15,12 @@ import { parseCopySource } from '../authorization/copy-source.ts';
 import { checksumOutput, defaultChecksumAlgorithm, toChecksumAlgorithm } from '../checksums.ts';
 import { chooseEncryption, encryptionOutput } from '../encryption.ts';
 import type { BucketRecord, ObjectAttributes, ObjectRecord } from '../entities.ts';
-import { headerNotImplemented, invalidArgument, invalidRequest, operationAborted } from '../errors.ts';
+import {
+  headerNotImplemented,
+  invalidArgument,
+  invalidRequest,
+  operationAborted,
+} from '../errors.ts';
 import { limits } from '../limits.ts';
 import { createAttributes } from '../object-attributes.ts';
 import { quoted, versionOutput } from '../object-output.ts';
@@ -166,10 +171,10 @@ export async function copyBytes(
 }
 
 async function* metered(
-  stream: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Uint8Array,
   checksums: readonly { update(bytes: Uint8Array): void }[],
 ): AsyncGenerator<Uint8Array> {
-  for await (const bytes of stream) {
+  for await (const bytes of body instanceof Uint8Array ? [body] : body) {
     for (const checksum of checksums) checksum.update(bytes);
     yield bytes;
   }

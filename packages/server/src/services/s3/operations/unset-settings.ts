@@ -1,5 +1,5 @@
 /** Settings of buckets that nothing here can set: what AWS answers for a bucket without them. */
-import type { OperationContext, Operation } from '../../service.ts';
+import type { Operation, OperationContext } from '../../service.ts';
 import { type BucketInput, findBucket } from '../authorization/bucket.ts';
 import { notConfigured } from '../errors.ts';
 

@@ -21,8 +21,8 @@ import { asJson, findPart } from '../storage/object-index.ts';
 import { partKey } from '../storage/object-key.ts';
 import { receiveBody } from '../storage/receive.ts';
 import { storageOf } from '../storage/s3-storage.ts';
-import { copyBytes } from './object-write.ts';
 import { requireObject } from './object-read.ts';
+import { copyBytes } from './object-write.ts';
 import { requireUpload } from './upload.ts';
 
 interface PartInput {
@@ -150,9 +150,7 @@ export async function uploadPartCopy(
     CopyPartResult: {
       ETag: quoted(part.etag),
       LastModified: new Date(part.modifiedAt),
-      ...(upload.checksumAlgorithm === undefined
-        ? {}
-        : checksumMember(algorithm, stored.checksum)),
+      ...(upload.checksumAlgorithm === undefined ? {} : checksumMember(algorithm, stored.checksum)),
     },
     ...encryptionOutput(upload.encryption),
   };

@@ -15,7 +15,13 @@ import { uploadRule } from '../authorization/upload-rules.ts';
 import { checksumMember, toChecksumAlgorithm } from '../checksums.ts';
 import { encryptionOutput } from '../encryption.ts';
 import type { BucketRecord, UploadRecord } from '../entities.ts';
-import { accessDenied, invalidArgument, invalidRequest, noSuchBucket, noSuchUpload } from '../errors.ts';
+import {
+  accessDenied,
+  invalidArgument,
+  invalidRequest,
+  noSuchBucket,
+  noSuchUpload,
+} from '../errors.ts';
 import { createAttributes } from '../object-attributes.ts';
 import { quoted } from '../object-output.ts';
 import { canonicalUserId } from '../owners.ts';

@@ -1,4 +1,6 @@
 /** Committing an object: one atomic change of the index, after which the old bytes may go. */
+
+import type { Change } from '../../../store/store.ts';
 import { StoreConflict } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
 import { lookUpBucket } from '../authorization/bucket.ts';
@@ -7,7 +9,6 @@ import { noSuchBucket, operationAborted } from '../errors.ts';
 import type { Indexed } from './object-index.ts';
 import { storageOf } from './s3-storage.ts';
 import { type IndexChange, replaceCurrent } from './versions.ts';
-import type { Change } from '../../../store/store.ts';
 
 /** A writer that loses this often meets a storm on one key. */
 const attemptsMax = 50;

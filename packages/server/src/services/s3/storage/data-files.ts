@@ -1,17 +1,12 @@
 /** Object bytes as files of the data folder: written once, synced, never changed. */
 import type { FileHandle } from 'node:fs/promises';
 import type { Platform } from '../../../platform/platform.ts';
+import { FileStream, readBytes, readPiece, type Slice } from './file-stream.ts';
+
+export type { Slice } from './file-stream.ts';
 
 const root = 's3/objects';
-const readBytes = 256 * 1024;
 const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
-
-/** A file and the range of it to read: [start, end). */
-export interface Slice {
-  readonly file: string;
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * A file's name tells when it was made, so that a sweep after a crash leaves alone what was made
@@ -59,23 +54,37 @@ export class DataFiles {
   }
 
   /**
-   * The bytes of the slices, in order. undefined: a file is gone, so the record that named it is
-   * no longer current. Whoever gets a stream must end it (or call its `return`).
+   * The bytes of the slices, in order; at once when they are few. undefined: a file is gone, so the record that named it is
+   * no longer current. Whoever gets a stream must end it, or call `return` of its iterator.
    */
-  async read(slices: readonly Slice[]): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const files = slices.map((slice) => slice.file);
-    if (files.some((file) => this.#leaving.has(file))) return undefined;
-    for (const file of files) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
-    const first = slices[0];
-    let handle: FileHandle | undefined;
+  async read(slices: readonly Slice[]): Promise<Uint8Array | FileStream | undefined> {
+    const [first, ...more] = slices;
+    if (first === undefined) return new Uint8Array(0);
+    if (slices.some((slice) => this.#leaving.has(slice.file))) return undefined;
+    for (const { file } of slices) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
+    const release = (): void => this.#release(slices.map((slice) => slice.file));
+    let handle: FileHandle;
     try {
-      if (first !== undefined) handle = await this.#platform.disk.open(pathOf(first.file), 'r');
+      handle = await this.#open(first);
     } catch (error) {
-      this.#release(files);
+      release();
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
       throw error;
     }
-    return this.#stream(slices, files, handle);
+    if (more.length > 0 || first.end - first.start > readBytes) {
+      return new FileStream(slices, handle, (slice) => this.#open(slice), release);
+    }
+    // What fits into one buffer is read at once: then nothing stays open.
+    try {
+      return await readPiece(handle, first, first.start);
+    } finally {
+      await handle.close();
+      release();
+    }
+  }
+
+  #open(slice: Slice): Promise<FileHandle> {
+    return this.#platform.disk.open(pathOf(slice.file), 'r');
   }
 
   /** Removes files that no record names any more, each after its last reader. */
@@ -91,25 +100,6 @@ export class DataFiles {
       for (const file of await this.#platform.disk.list(`${root}/${shard}`)) {
         if (file < bound) yield file;
       }
-    }
-  }
-
-  async *#stream(
-    slices: readonly Slice[],
-    files: readonly string[],
-    opened: FileHandle | undefined,
-  ): AsyncGenerator<Uint8Array> {
-    let handle = opened;
-    try {
-      for (const slice of slices) {
-        handle ??= await this.#platform.disk.open(pathOf(slice.file), 'r');
-        yield* readSlice(handle, slice);
-        await handle.close();
-        handle = undefined;
-      }
-    } finally {
-      await handle?.close();
-      this.#release(files);
     }
   }
 
@@ -153,16 +143,5 @@ async function writeWholly(handle: FileHandle, chunk: Uint8Array): Promise<void>
   let written = 0;
   while (written < chunk.byteLength) {
     written += (await handle.write(chunk, written, chunk.byteLength - written)).bytesWritten;
-  }
-}
-
-async function* readSlice(handle: FileHandle, slice: Slice): AsyncGenerator<Uint8Array> {
-  let position = slice.start;
-  while (position < slice.end) {
-    const buffer = new Uint8Array(Math.min(readBytes, slice.end - position));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, position);
-    if (bytesRead === 0) throw new Error(`s3: ${slice.file} ends early`);
-    position += bytesRead;
-    yield bytesRead === buffer.byteLength ? buffer : buffer.subarray(0, bytesRead);
   }
 }

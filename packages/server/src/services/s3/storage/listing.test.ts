@@ -32,7 +32,7 @@ const text = fc.string({ unit: letters, minLength: 1, maxLength: 8 });
 const request = fc.record({
   prefix: fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 2 }),
   delimiter: fc.constantFrom('', '/', 'b', 'a/'),
-  after: fc.oneof(fc.constant(""), text),
+  after: fc.oneof(fc.constant(''), text),
   limit: fc.integer({ min: 0, max: 7 }),
 });
 

@@ -1,7 +1,7 @@
 /** Pages of keys: prefix, delimiter and marker over the index, in UTF-8 byte order. */
 import type { Store } from '../../../store/store.ts';
-import { afterEveryKey, encodeKey } from './object-key.ts';
 import { type Indexed, indexed } from './object-index.ts';
+import { afterEveryKey, encodeKey } from './object-key.ts';
 
 /** What a page is asked for. '' for absent texts; an empty delimiter groups nothing. */
 export interface PageRequest {
@@ -22,11 +22,7 @@ export interface Page<T> {
 }
 
 /** The part of a key up to and with the first delimiter after the prefix. */
-export function commonPrefixOf(
-  key: string,
-  prefix: string,
-  delimiter: string,
-): string | undefined {
+export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined;
   const index = key.indexOf(delimiter, prefix.length);
   return index < 0 ? undefined : key.slice(0, index + delimiter.length);
@@ -71,5 +67,7 @@ export async function listPage<T extends { readonly key: string }>(
 function seekAfter(folder: string, request: PageRequest): string {
   if (request.after === '') return '';
   const common = commonPrefixOf(request.after, request.prefix, request.delimiter);
-  return folder + (common === undefined ? encodeKey(request.after) : encodeKey(common) + afterEveryKey);
+  return (
+    folder + (common === undefined ? encodeKey(request.after) : encodeKey(common) + afterEveryKey)
+  );
 }

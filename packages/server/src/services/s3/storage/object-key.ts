@@ -20,8 +20,8 @@ export function encodeKey(key: string): string {
     if (byte >= firstPlain && byte <= lastPlain) {
       encoded += String.fromCharCode(byte);
     } else {
-      const escape = byte < firstPlain ? '!' : '~';
-      encoded += `${escape}${hexadecimal[byte >> 4]}${hexadecimal[byte & 15]}`;
+      const mark = byte < firstPlain ? '!' : '~';
+      encoded += `${mark}${hexadecimal[byte >> 4]}${hexadecimal[byte & 15]}`;
     }
   }
   return encoded;

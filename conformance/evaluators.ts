@@ -1,0 +1,15 @@
+/** The evaluators that vectors are run against, by the name of the `--evaluator` option. */
+import { type DecisionVector, decideVector } from './decision-vector.ts';
+import { evaluate } from './reference/evaluate.ts';
+
+/** What an evaluator answers. */
+export type Outcome = ReturnType<typeof decideVector>;
+
+/** Decides a vector. */
+export type Evaluator = (vector: DecisionVector) => Outcome;
+
+/** `plain` is the package's `authorize`, `reference` the independent one. */
+export const evaluators: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
+  ['plain', (vector) => decideVector(vector)],
+  ['reference', evaluate],
+]);

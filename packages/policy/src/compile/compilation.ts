@@ -1,0 +1,227 @@
+/** One generation of compiled policies: statements, layers, sets and programs. */
+import type { AuthorizationRequest, Decision, PolicySource, Principal } from '../request.ts';
+import type { ActionNames } from './action-names.ts';
+import type { PrincipalPolicies, ResourcePolicies } from './compiled-policies.ts';
+import { ConditionKeys } from './condition-keys.ts';
+import { type Grant, grants } from './principal-test.ts';
+import { ProgramRun } from './program-run.ts';
+import { ProgramTable } from './program-table.ts';
+import { callerKinds, ProgramWriter, type SetLayers } from './program-writer.ts';
+import { RequestFrame } from './request-frame.ts';
+import type { StatementPlace } from './resource-pattern.ts';
+import { StatementStore } from './statement-store.ts';
+import { WordDraft, WordStore } from './word-store.ts';
+
+/** A caller's policies, compiled; void after the evaluator has started anew. */
+export interface CompiledPrincipal {
+  readonly set: number;
+  readonly generation: number;
+  readonly hasPermissionsBoundary: boolean;
+}
+
+/** Bytes held in buffers, and things counted. */
+export interface CompilationSize {
+  readonly bytes: number;
+  readonly statements: number;
+  readonly conditions: number;
+  readonly sets: number;
+  readonly programs: number;
+  readonly programEntries: number;
+}
+
+/** Sets are numbered with the kind of caller, of which there are six. */
+const kindsOfCaller = 6;
+
+export class Compilation {
+  readonly generation: number;
+  readonly #statements: StatementStore;
+  readonly #layers = new WordStore();
+  readonly #sets = new WordStore();
+  readonly #writer: ProgramWriter;
+  readonly #table = new ProgramTable();
+  readonly #frame: RequestFrame;
+  readonly #run: ProgramRun;
+  readonly #programWordsMax: number;
+  readonly #principals = new WeakMap<PrincipalPolicies, CompiledPrincipal>();
+  readonly #resourceLayers = new WeakMap<object, number>();
+  readonly #draft = new WordDraft();
+
+  constructor(names: ActionNames, programWordsMax: number, generation: number) {
+    const keys = new ConditionKeys();
+    this.generation = generation;
+    this.#programWordsMax = programWordsMax;
+    this.#frame = new RequestFrame(keys);
+    this.#statements = new StatementStore(names, keys);
+    this.#writer = new ProgramWriter(this.#statements, this.#layers, names);
+    this.#run = new ProgramRun(this.#writer.programs, this.#statements, this.#frame);
+  }
+
+  /** Words of everything but programs. Objects beside the words count as a few words each. */
+  get statementWords(): number {
+    const { words, conditions, principals, resources } = this.#statements;
+    const objects = conditions.length + principals.length + resources.templates.length;
+    return words.size + this.#layers.size + this.#sets.size + 64 * objects;
+  }
+
+  get size(): CompilationSize {
+    const { programs } = this.#writer;
+    const stores = [this.#statements.words, this.#layers, this.#sets, programs];
+    return {
+      bytes: stores.reduce((sum, store) => sum + store.bytesHeld, this.#table.bytesHeld),
+      statements: this.#statements.words.count,
+      conditions: this.#statements.conditions.length,
+      sets: this.#sets.count,
+      programs: programs.count,
+      programEntries: this.#table.count,
+    };
+  }
+
+  dropPrograms(): void {
+    this.#table.clear();
+    this.#writer.programs.clear();
+  }
+
+  principalSet(policies: PrincipalPolicies): CompiledPrincipal {
+    const known = this.#principals.get(policies);
+    if (known !== undefined) return known;
+    const { boundary, session, vpcEndpoint, serviceControl, resourceControl } = policies;
+    const layer = (sources: readonly PolicySource[] | undefined, place: StatementPlace) =>
+      sources === undefined ? 0 : this.#layer(sources, place);
+    const words = [
+      layer(policies.identity, 'identity'),
+      layer(boundary && [boundary], 'identity'),
+      layer(session, 'identity'),
+      layer(vpcEndpoint, 'vpcEndpoint'),
+      serviceControl?.length ?? 0,
+      ...(serviceControl ?? []).map((level) => layer(level, 'serviceControl')),
+      ...(resourceControl ?? []).map((level) => layer(level, 'resourceControl')),
+    ];
+    this.#draft.clear();
+    for (const word of words) this.#draft.push(word);
+    const compiled: CompiledPrincipal = {
+      set: this.#sets.intern(this.#draft),
+      generation: this.generation,
+      hasPermissionsBoundary: boundary !== undefined,
+    };
+    this.#principals.set(policies, compiled);
+    return compiled;
+  }
+
+  /** The statements of several policies as a set: their order decides nothing. */
+  #layer(sources: readonly PolicySource[], place: StatementPlace): number {
+    const offsets: number[] = [];
+    for (const source of sources) {
+      for (const offset of this.#statements.statementsOf(source, place)) offsets.push(offset);
+    }
+    offsets.sort((left, right) => left - right);
+    this.#draft.clear();
+    let last = 0;
+    for (const offset of offsets) {
+      if (offset !== last) this.#draft.push(offset);
+      last = offset;
+    }
+    return this.#layers.intern(this.#draft);
+  }
+
+  #resourceLayer(source: PolicySource): number {
+    const owner = source.principalIds === undefined ? source.document : source;
+    const known = this.#resourceLayers.get(owner);
+    if (known !== undefined) return known;
+    const layer = this.#layer([source], 'resource');
+    this.#resourceLayers.set(owner, layer);
+    return layer;
+  }
+
+  /** The order of the layers, as `authorize` has it; only the outcome is kept. */
+  decide(
+    compiled: CompiledPrincipal,
+    action: number,
+    request: AuthorizationRequest,
+    { resource, combining }: ResourcePolicies,
+  ): Decision['outcome'] {
+    const frame = this.#frame;
+    frame.begin(request, compiled.hasPermissionsBoundary);
+    const program = this.#setProgram(compiled.set, callerKindOf(request.principal), action);
+    if (program === 0) return 'implicitDeny';
+    let denies = this.#run.denies(program);
+    const sections = this.#run.end;
+    let grant: Grant = grants.none;
+    if (resource !== undefined && !denies) {
+      const granting = this.#resourceProgram(this.#resourceLayer(resource), action);
+      if (granting === 0) return 'implicitDeny';
+      denies = this.#run.denies(granting);
+      if (!denies) grant = this.#run.strongestGrant();
+    }
+    const allows = !denies && this.#allows(sections, grant, request, combining);
+    if (frame.isExhausted) return 'implicitDeny';
+    if (denies) return 'explicitDeny';
+    return allows ? 'allow' : 'implicitDeny';
+  }
+
+  #allows(
+    sections: number,
+    grant: Grant,
+    { principal }: AuthorizationRequest,
+    combining: ResourcePolicies['combining'],
+  ): boolean {
+    if (!('account' in principal)) return grant !== grants.none && this.#run.allows(sections, grant);
+    const isCrossAccount = this.#frame.isCrossAccount(principal.account);
+    if (grant === grants.none && (isCrossAccount || combining === 'resource-required')) return false;
+    // Across accounts the caller's own side must always allow (rule E8).
+    return this.#run.allows(sections, isCrossAccount ? grants.none : grant);
+  }
+
+  #setProgram(set: number, callerKind: number, action: number): number {
+    const key = set * kindsOfCaller + callerKind;
+    const known = this.#table.find(key, action);
+    if (known !== 0) return known;
+    this.#boundPrograms();
+    const program = this.#writer.writeSet(this.#setLayers(set), callerKind, action, this.#frame);
+    if (program !== 0) this.#table.add(key, action, program);
+    return program;
+  }
+
+  #resourceProgram(layer: number, action: number): number {
+    const known = this.#table.find(-layer, action);
+    if (known !== 0) return known;
+    const program = this.#writer.writeResource(layer, action, this.#frame);
+    if (program !== 0) this.#table.add(-layer, action, program);
+    return program;
+  }
+
+  /** Only before a decision reads programs: what it has read must stay where it is. */
+  #boundPrograms(): void {
+    const { size } = this.#writer.programs;
+    if (size + 3 * this.#table.count > this.#programWordsMax) this.dropPrograms();
+  }
+
+  #setLayers(set: number): SetLayers {
+    const { words } = this.#sets;
+    const levels = set + 5 + (words[set + 4] ?? 0);
+    return {
+      identity: words[set] ?? 0,
+      boundary: words[set + 1] ?? 0,
+      session: words[set + 2] ?? 0,
+      vpcEndpoint: words[set + 3] ?? 0,
+      serviceControl: [...words.subarray(set + 5, levels)],
+      resourceControl: [...words.subarray(levels, set + this.#sets.lengthAt(set))],
+    };
+  }
+}
+
+function callerKindOf(principal: Principal): number {
+  switch (principal.type) {
+    case 'user':
+      return callerKinds.identity;
+    case 'role-session':
+      return principal.serviceLinked === true ? callerKinds.serviceLinked : callerKinds.identity;
+    case 'root':
+      return callerKinds.root;
+    case 'federated-user':
+      return principal.issuerArn.endsWith(':root')
+        ? callerKinds.federatedByRoot
+        : callerKinds.federatedByUser;
+    default:
+      return callerKinds.withoutAccount;
+  }
+}

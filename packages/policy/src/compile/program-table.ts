@@ -1,0 +1,59 @@
+/** Which program decides for a policy set and an action: an open-addressing hash table. */
+
+/** Keys are pairs of numbers; a value of 0 is none. */
+export class ProgramTable {
+  #slots = new Int32Array(3 * 1024);
+  #mask = 1023;
+  count = 0;
+
+  get bytesHeld(): number {
+    return this.#slots.byteLength;
+  }
+
+  find(set: number, action: number): number {
+    const slots = this.#slots;
+    let slot = hash(set, action) & this.#mask;
+    for (;;) {
+      const at = slot * 3;
+      const program = slots[at + 2] ?? 0;
+      if (program === 0 || (slots[at] === set && slots[at + 1] === action)) return program;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  add(set: number, action: number, program: number): void {
+    if (++this.count * 2 > this.#mask) this.#grow();
+    this.#put(set, action, program);
+  }
+
+  clear(): void {
+    this.#slots = new Int32Array(3 * 1024);
+    this.#mask = 1023;
+    this.count = 0;
+  }
+
+  #put(set: number, action: number, program: number): void {
+    let slot = hash(set, action) & this.#mask;
+    while (this.#slots[slot * 3 + 2] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot * 3] = set;
+    this.#slots[slot * 3 + 1] = action;
+    this.#slots[slot * 3 + 2] = program;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#mask = this.#mask * 2 + 1;
+    this.#slots = new Int32Array(3 * (this.#mask + 1));
+    for (let at = 0; at < old.length; at += 3) {
+      const program = old[at + 2] ?? 0;
+      if (program !== 0) this.#put(old[at] ?? 0, old[at + 1] ?? 0, program);
+    }
+  }
+}
+
+function hash(set: number, action: number): number {
+  let mixed = Math.imul(set, 0x9e3779b1) ^ Math.imul(action, 0x85ebca6b);
+  mixed ^= mixed >>> 15;
+  mixed = Math.imul(mixed, 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
+}
