@@ -1,5 +1,5 @@
 /** The load: signed requests over kept connections, one at a time on each, read with least effort. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 
 /** How many requests were answered, and what the first refusal was. */
 export interface LoadResult {
@@ -8,6 +8,7 @@ export interface LoadResult {
   readonly firstRefusal: string;
 }
 
+const answerMilliseconds = 10_000;
 const headEnd = Buffer.from('\r\n\r\n');
 
 /**
@@ -35,6 +36,8 @@ class Connection {
   readonly #port: number;
   readonly #total: { answered: number; refused: number; firstRefusal: string };
   #received: Buffer = Buffer.alloc(0);
+  /** The last response said that its connection ends. */
+  #closes = false;
 
   constructor(port: number, total: { answered: number; refused: number; firstRefusal: string }) {
     this.#port = port;
@@ -52,6 +55,7 @@ class Connection {
     });
   }
 
+  /** One socket until its end. A server that closes after each answer gets a new one. */
   #open(
     first: Buffer,
     next: () => Buffer | undefined,
@@ -59,39 +63,23 @@ class Connection {
     reject: (error: Error) => void,
   ): void {
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
-    let waiting = true;
-    let done = false;
+    let following: Buffer | undefined = first;
+    this.#received = Buffer.alloc(0);
+    socket.setTimeout(answerMilliseconds, () => socket.destroy(new Error('no answer in time')));
     socket.on('connect', () => socket.write(first));
     socket.on('data', (chunk: Buffer) => {
       this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
       if (!this.#takeResponse()) return;
-      const request = next();
-      waiting = request !== undefined;
-      if (request !== undefined) socket.write(request);
-      else {
-        done = true;
-        socket.end();
-      }
+      following = next();
+      if (following === undefined) socket.end();
+      else if (this.#closes) socket.destroy();
+      else socket.write(following);
     });
-    socket.on('error', (error) => (done ? resolve() : reject(error)));
-    // A server that closes after each answer gets a new connection for the next request.
-    socket.on('close', () => this.#closed({ done, waiting, next, resolve, reject }, socket));
-  }
-
-  #closed(
-    state: {
-      readonly done: boolean;
-      readonly waiting: boolean;
-      readonly next: () => Buffer | undefined;
-      readonly resolve: () => void;
-      readonly reject: (error: Error) => void;
-    },
-    _socket: Socket,
-  ): void {
-    this.#received = Buffer.alloc(0);
-    const request = state.done ? undefined : state.next();
-    if (request === undefined) state.resolve();
-    else this.#open(request, state.next, state.resolve, state.reject);
+    socket.on('error', (error) => (following === undefined ? resolve() : reject(error)));
+    socket.on('close', () => {
+      if (following === undefined) resolve();
+      else this.#open(following, next, resolve, reject);
+    });
   }
 
   /** Whether a whole response has arrived; it is then counted and removed. */
@@ -103,6 +91,7 @@ class Connection {
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     if (received.length < end + 4 + length) return false;
     this.#total.answered += 1;
+    this.#closes = /\r\nconnection: *close/i.test(head);
     if (head.charCodeAt(9) !== 0x32) {
       this.#total.refused += 1;
       this.#total.firstRefusal ||= received.toString('utf8', 0, end + 4 + length);

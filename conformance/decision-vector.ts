@@ -4,6 +4,7 @@ import {
   authorize,
   type ContextValue,
   type Decision,
+  isAccountId,
   type PolicySet,
   type PolicySource,
   type Principal,
@@ -139,8 +140,8 @@ function policiesOf(vector: DecisionVector, request: AuthorizationRequest): Poli
   const { orgManagementAccount } = vector;
   const { principal } = request;
   const principalAccount = 'account' in principal ? principal.account : undefined;
-  const resourceAccount =
-    vector.resourceAccount ?? parseArn(vector.resource)?.account ?? principalAccount;
+  const inArn = parseArn(vector.resource)?.account ?? '';
+  const resourceAccount = vector.resourceAccount ?? (isAccountId(inArn) ? inArn : principalAccount);
   const unbound = (account: string | undefined) =>
     orgManagementAccount !== undefined && account === orgManagementAccount;
   const [boundaryDocument] = boundary ?? [];

@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url';
 /** The repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const main = join(root, 'packages', 'sekisho', 'src', 'main.ts');
+/** `npm test` has built the packages before; in between, the command runs from source. */
+const built = process.env['SEKISHO_E2E_BUILT'] === '1';
+const main = join(
+  root,
+  'packages',
+  'sekisho',
+  ...(built ? ['dist', 'main.js'] : ['src', 'main.ts']),
+);
 
 /** A running server in a folder of its own. */
 export interface Sekisho {
@@ -21,8 +28,8 @@ export interface Sekisho {
   readonly stop: () => Promise<void>;
 }
 
-/** The arguments with which this Node runs the command from source. */
-export const commandArguments: readonly string[] = ['--conditions=source', main];
+/** The arguments with which this Node runs the command. */
+export const commandArguments: readonly string[] = built ? [main] : ['--conditions=source', main];
 
 /** Starts `sekisho up` on a free port; resolves when it serves. */
 export async function startSekisho(...args: readonly string[]): Promise<Sekisho> {

@@ -48,13 +48,17 @@ function installClients() {
 function unitTests() {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-test-'));
   const report = join(folder, 'report.json');
-  const code = runTool('vitest/vitest.mjs', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ]);
+  const code = runTool(
+    'vitest/vitest.mjs',
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...process.argv.slice(2),
+    ],
+    { env: { ...process.env, SEKISHO_E2E_BUILT: '1' } },
+  );
   let skipped = 0;
   if (existsSync(report)) {
     const result = JSON.parse(readFileSync(report, 'utf8'));

@@ -52,7 +52,9 @@ function offenders(
 describe('files', () => {
   test('begin with a sentence that says what they are', () => {
     expect(
-      offenders(sources, ({ text }) => (/^(?:#!.*\n)?\/\*\*/.test(text) ? undefined : 'no first sentence')),
+      offenders(sources, ({ text }) =>
+        /^(?:#!.*\n)?\/\*\*/.test(text) ? undefined : 'no first sentence',
+      ),
     ).toEqual([]);
   });
 

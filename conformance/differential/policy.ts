@@ -115,7 +115,8 @@ function operand(
   if (kind === 'ip') return rangesOf(random, value);
   if (operator.includes('Arn')) {
     // Undocumented: what an ARN operator makes of a value without six fields.
-    return value.startsWith('arn:') ? blurredArn(random, value, context) : 'arn:aws:sns:::x';
+    const text = value.startsWith('arn:') ? blurredArn(random, value, context) : '*';
+    return text === '*' ? 'arn:aws:sns:*:*:*' : text;
   }
   return /String/.test(operator) ? blurred(random, value, context) : value;
 }
@@ -125,8 +126,10 @@ export function randomCondition(random: Random, context: Context): Json {
   const count = random.pick([0, 0, 1, 1, 1, 2]);
   for (let index = 0; index < count; index += 1) {
     const [key, kind] = random.pick([...kindOfKey]);
-    const base = random.pick(operatorsOfKind[kind]);
     const given = context[key];
+    // Undocumented: what a negated operator makes of a value that is not of its type.
+    const isOdd = [given ?? []].flat().includes('not an arn');
+    const base = random.pick(operatorsOfKind[kind].filter((name) => !isOdd || !/Not/.test(name)));
     const wantsSet = random.chance(typeof given === 'object' ? 0.9 : 0.1);
     const set = wantsSet && base !== 'Null' ? random.pick(['ForAllValues:', 'ForAnyValue:']) : '';
     const ifExists = random.chance(0.2) && base !== 'Null' ? 'IfExists' : '';
@@ -142,12 +145,14 @@ export function randomCondition(random: Random, context: Context): Json {
 }
 
 function randomPrincipal(random: Random, subject: Subject): unknown {
-  if (random.chance(0.15)) return '*';
+  // Undocumented: whether `{"AWS":"*"}` covers a web identity. A lone `*` does.
+  const isWebIdentity = subject.principals.some((name) => /:oidc-provider\//.test(name));
+  if (random.chance(isWebIdentity ? 0.3 : 0.15)) return '*';
   const [own, other] = accounts;
   const pool = [
     ...subject.principals,
     ...subject.principals,
-    '*',
+    isWebIdentity ? own : '*',
     own,
     `arn:aws:iam::${other}:root`,
     `arn:aws:iam::${own}:root`,
@@ -164,29 +169,36 @@ function kindOfPrincipal(name: string): string {
   return name.endsWith('.amazonaws.com') ? 'Service' : 'AWS';
 }
 
-/** A statement; with a principal when it stands in a resource-based policy. */
-export function randomStatement(random: Random, subject: Subject, isOnResource: boolean): Json {
+/** Where the policy stands: at the caller, at the resource, or between them (endpoint, RCP). */
+export type Place = 'caller' | 'resource' | 'between';
+
+/** A statement; with a principal unless it stands at the caller. */
+export function randomStatement(random: Random, subject: Subject, place: Place): Json {
   const effect = random.chance(0.8) ? 'Allow' : 'Deny';
   const not = (probability: number) => (random.chance(probability) ? 'Not' : '');
   const action = oneOrMore(random, () => blurredAction(random, subject.action));
   const resource = oneOrMore(random, () => blurredArn(random, subject.resource, subject.context));
   const condition = randomCondition(random, subject.context);
-  const isTrust = isOnResource && subject.action.startsWith('sts:');
+  // AWS's sentence on variables without a value in NotResource can be read in two ways.
+  const hasVariable = [resource].flat().some((text) => text.includes('${'));
+  const notResource = hasVariable ? '' : not(0.12);
+  const isTrust = place === 'resource' && subject.action.startsWith('sts:');
   // A trust policy has no NotPrincipal (reference_policies_elements_notprincipal).
-  const principal = isOnResource
-    ? { [`${isTrust ? '' : not(0.15)}Principal`]: randomPrincipal(random, subject) }
-    : {};
+  const principal =
+    place === 'caller'
+      ? {}
+      : { [`${isTrust ? '' : not(0.15)}Principal`]: randomPrincipal(random, subject) };
   return {
     Effect: effect,
     ...principal,
     [`${not(0.1)}Action`]: action,
-    ...(!isTrust && { [`${not(0.1)}Resource`]: resource }),
+    ...(!isTrust && { [`${notResource}Resource`]: resource }),
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
 }
 
-export function randomPolicy(random: Random, subject: Subject, isOnResource: boolean): Json {
-  const make = () => randomStatement(random, subject, isOnResource);
+export function randomPolicy(random: Random, subject: Subject, place: Place): Json {
+  const make = () => randomStatement(random, subject, place);
   const statements = Array.from({ length: random.pick([1, 1, 2, 3]) }, make);
   const version = random.pick(['2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17', '']);
   return {

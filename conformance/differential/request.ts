@@ -58,10 +58,15 @@ const multivalued = ['aws:TagKeys', 'dynamodb:Attributes', 'sts:RequestContextPr
 
 /** Multivalued keys are mostly lists, the others mostly single values; the odd ones too. */
 export function randomContext(random: Random): Context {
-  const entries = [...kindOfKey].filter(() => random.chance(0.5));
+  // aws:PrincipalArn comes with the caller: it must not contradict it.
+  const entries = [...kindOfKey].filter(
+    ([key]) => key !== 'aws:PrincipalArn' && random.chance(0.5),
+  );
   return Object.fromEntries(
     entries.map(([key, kind]) => {
-      const isList = random.chance(multivalued.includes(key) ? 0.95 : 0.03);
+      // Undocumented: a variable with a default whose key has several values.
+      const oddity = key === 'aws:username' ? 0 : 0.03;
+      const isList = random.chance(multivalued.includes(key) ? 0.95 : oddity);
       const values = valuesOfKind[kind];
       if (!isList) return [key, random.pick(values)];
       return [key, random.some(values, random.chance(0.2) ? 0 : 0.25)];
@@ -127,7 +132,11 @@ export function randomCaller(random: Random): RandomCaller {
   const ofRole = { 'aws:userid': 'AROAEXAMPLE:run' };
   const callers: readonly RandomCaller[] = [
     { principal: arn('user/alice'), context: ofUser, has: 'policies' },
-    { principal: arn('user/team/red'), context: ofUser, has: 'policies' },
+    {
+      principal: arn('user/team/red'),
+      context: { ...ofUser, 'aws:PrincipalArn': arn('user/team/red') },
+      has: 'policies',
+    },
     { principal: arn('role/app'), context: {}, has: 'policies and sessions' },
     { principal: session('app/run'), context: ofRole, has: 'policies and sessions' },
     {

@@ -1,16 +1,21 @@
 /** Makes a vector smaller while it keeps showing what it shows. */
 import type { DecisionVector } from '../decision-vector.ts';
 
+/** What a policy needs to stay one. */
+const kept = /^(?:Version|Statement|Effect|(?:Not)?(?:Principal|Action|Resource)|AWS|Service)$/;
+
 /** Every value that is one member or element less than the given one, at any depth. */
 function* smaller(value: unknown): Generator<unknown> {
   if (Array.isArray(value)) {
-    for (const index of value.keys()) yield value.toSpliced(index, 1);
+    if (value.length > 1) {
+      for (const index of value.keys()) yield value.toSpliced(index, 1);
+    }
     for (const [index, member] of value.entries()) {
       for (const less of smaller(member)) yield value.with(index, less);
     }
   } else if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
-    for (const [name] of entries) {
+    for (const [name] of entries.filter(([other]) => !kept.test(other))) {
       yield Object.fromEntries(entries.filter(([other]) => other !== name));
     }
     for (const [name, member] of entries) {

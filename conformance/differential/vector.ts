@@ -40,18 +40,17 @@ export function randomVector(seed: number): DecisionVector {
   const account = /^arn:[^:]*:[^:]*::(\d{12}):/.exec(String(caller.principal))?.[1] ?? accounts[0];
   const principals = namesOf(caller.principal, account);
   const subject: Subject = { action: operation.action, resource, context, principals };
-  const own = () => randomPolicy(random, subject, false);
-  const ofResource = () => randomPolicy(random, subject, true);
+  const own = () => randomPolicy(random, subject, 'caller');
+  const ofResource = () => randomPolicy(random, subject, 'resource');
+  const between = () => randomPolicy(random, subject, 'between');
   const guard = () => (random.chance(0.6) ? everything : own());
   const list = (make: () => Json, atMost: number) =>
     Array.from({ length: random.below(atMost + 1) }, make);
   const isNamed = /^arn:[^:]*:[^:]*:[^:]*:\d{12}:/.test(resource);
   const rcp = (): Json => {
-    const policy = randomPolicy(random, subject, true);
-    const statements = [policy['Statement']].flat() as Json[];
+    const statements = [between()['Statement']].flat() as Json[];
     // An RCP denies, and to everybody (orgs_manage_policies_rcps_syntax).
     const rewritten = statements.map(({ NotPrincipal: _, ...statement }) => ({
-      Resource: '*',
       ...statement,
       Effect: 'Deny',
       Principal: '*',
@@ -76,7 +75,7 @@ export function randomVector(seed: number): DecisionVector {
       session: caller.has === 'policies and sessions' && random.chance(0.4) ? [guard()] : null,
       scp: random.chance(0.25) ? levels(random, guard) : null,
       rcp: random.chance(0.15) ? levels(random, rcp) : null,
-      ...(random.chance(0.1) && { vpce: [ofResource()] }),
+      ...(random.chance(0.1) && { vpce: [between()] }),
     },
     expect: 'deny',
   };

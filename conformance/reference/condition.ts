@@ -46,7 +46,7 @@ function holds(
   context: Context,
 ): boolean {
   // Null: `true` when the key is absent, `false` when it is there and its value is not null.
-  const isNull = given === undefined || (typeof given !== 'string' && given.length === 0);
+  const isNull = given === undefined || given.length === 0;
   if (operator === 'Null') return wanted.some((value) => isSame(value, String(isNull)));
   const [, set, base = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
@@ -57,10 +57,10 @@ function holds(
   // Several values are alternatives; under a negated operator none of them may match.
   const one = (value: string): boolean =>
     wanted.some((text) => test(text, value, version, context)) !== isNegated;
-  // reference_policies_condition-single-vs-multi-valued-context-keys: without key or value,
-  // ForAllValues is true and ForAnyValue false; a multivalued key requires a set operator.
-  if (set === 'ForAllValues') return [given ?? []].flat().every(one);
-  if (set === 'ForAnyValue') return [given ?? []].flat().some(one);
+  // reference_policies_condition-single-vs-multi-valued-context-keys: with a null data set (an
+  // empty string is one) ForAllValues is true, ForAnyValue false; several values require them.
+  if (set === 'ForAllValues') return isNull || [given].flat().every(one);
+  if (set === 'ForAnyValue') return !isNull && [given].flat().some(one);
   // An absent key: false, but true for negated operators.
   return given === undefined ? isNegated : typeof given === 'string' && one(given);
 }

@@ -14,7 +14,10 @@ export interface Caller {
   readonly isServiceLinked?: boolean;
 }
 
-/** A bare role ARN is some session of that role. */
+/** A session's ARN lacks its role's path: names are unique in an account without it. */
+const pathless = (arn: string): string => arn.replace(/:role\/.*\//, ':role/');
+
+/** A bare role ARN is some session of that role, which no policy names. */
 export function callerOf({ principal, context }: DecisionVector): Caller {
   const only = (...direct: string[]): Caller => ({ names: { direct, role: [], account: [] } });
   if (typeof principal !== 'string') {
@@ -34,22 +37,22 @@ export function callerOf({ principal, context }: DecisionVector): Caller {
   const [type = '', name = ''] = resource.split('/');
   if (type === 'root') return { ...named([]), isRoot: true };
   const isFederatedUser = type === 'federated-user';
-  const user = named([`AWS:${principal}`, `AWS:${id}`]);
-  if (type === 'user' || isFederatedUser) return { ...user, isFederatedUser };
+  if (isFederatedUser) return { ...named([`AWS:${principal}`]), isFederatedUser };
+  if (type === 'user') return named([`AWS:${principal}`, `AWS:${id}`]);
   // reference_policies_condition-keys: aws:PrincipalArn is the role's ARN, with its path.
   const known = context['aws:PrincipalArn'];
   const bare = type === 'role' ? principal : `arn:${partition}:iam::${account}:role/${name}`;
   const role = type !== 'role' && typeof known === 'string' ? known : bare;
   const isServiceLinked = role.includes(':role/aws-service-role/');
-  const session = type === 'role' ? [] : [`AWS:${principal}`];
-  return { ...named(session, [`AWS:${role}`, `AWS:${id}`]), isServiceLinked };
+  const session = type === 'role' ? 'some session' : principal;
+  return { ...named([`AWS:${session}`], [`AWS:${pathless(role)}`, `AWS:${id}`]), isServiceLinked };
 }
 
 /** `*` is everybody: anonymous callers, services and other accounts too. */
 function entriesOf(element: unknown): readonly string[] {
   if (element === '*') return ['AWS:*'];
   return Object.entries(element ?? {}).flatMap(([kind, entries]) =>
-    texts(entries).map((entry) => `${kind}:${entry}`),
+    texts(entries).map((entry) => `${kind}:${pathless(entry)}`),
   );
 }
 

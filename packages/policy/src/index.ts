@@ -63,10 +63,34 @@ export { encodeDocument, printTrustPolicy } from './document/print.ts';
 export type { ResourcePolicyOptions } from './document/resource-policy.ts';
 export { checkResourcePolicy } from './document/resource-policy.ts';
 export { checkTrustPolicy } from './document/trust-policy.ts';
+export { applyChanges } from './explain/apply.ts';
+export type {
+  AddStatement,
+  AddValue,
+  Change,
+  NarrowDeny,
+  RemoveDeny,
+} from './explain/change.ts';
+export { contextKeysOf } from './explain/context-keys.ts';
+export {
+  type ExplainedChange,
+  type ExplainedRefusal,
+  type Explanation,
+  explainDecision,
+  type FailedElement,
+  type StatementPlace,
+} from './explain/explanation.ts';
 export { type DenialInput, denialMessage } from './explain/message.ts';
 export { type NearStatement, nearestStatements } from './explain/nearest.ts';
 export { nearestValue, partingOffset } from './explain/parting.ts';
-export { type Proposal, type ProposedStatement, proposeChange } from './explain/proposal.ts';
+export { type Proposal, proposeChanges } from './explain/proposal.ts';
+export {
+  type ConditionJson,
+  type PrincipalJson,
+  type StatementJson,
+  type StringOrList,
+  statementJson,
+} from './explain/statement-json.ts';
 export { explain } from './explain/trace-text.ts';
 export type { ExplanationLanguage } from './explain/words.ts';
 export { principalText } from './match/principal.ts';

@@ -140,14 +140,16 @@ export class Compilation {
     { resource, combining }: ResourcePolicies,
   ): Decision['outcome'] {
     const frame = this.#frame;
+    // Compiled first: a condition key that is new here must be known when the context is read.
+    const layer = resource === undefined ? 0 : this.#resourceLayer(resource);
     frame.begin(request, compiled.hasPermissionsBoundary);
     const program = this.#setProgram(compiled.set, callerKindOf(request.principal), action);
     if (program === 0) return 'implicitDeny';
     let denies = this.#run.denies(program);
     const sections = this.#run.end;
     let grant: Grant = grants.none;
-    if (resource !== undefined && !denies) {
-      const granting = this.#resourceProgram(this.#resourceLayer(resource), action);
+    if (layer !== 0 && !denies) {
+      const granting = this.#resourceProgram(layer, action);
       if (granting === 0) return 'implicitDeny';
       denies = this.#run.denies(granting);
       if (!denies) grant = this.#run.strongestGrant();

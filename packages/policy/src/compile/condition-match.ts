@@ -19,6 +19,8 @@ export function matchCondition(test: ConditionTest, frame: RequestFrame): Answer
   if (frame.isAmbiguous(key)) return undecided;
   if (test.presence) return value.length === 0 ? test.whenAbsent : test.whenPresent;
   const { setOperator } = test;
+  // An empty string is a null data set (rule C10).
+  if (value === '' && setOperator !== undefined) return setOperator === 'ForAllValues' ? yes : no;
   if (typeof value === 'string') return compareValue(test, value, frame);
   if (setOperator === undefined) return no;
   let answer: Answer = setOperator === 'ForAllValues' ? yes : no;

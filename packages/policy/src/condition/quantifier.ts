@@ -25,6 +25,10 @@ export function compareKey(
   budget: StepBudget,
 ): Match {
   if (value === undefined) return missingKey(use);
+  // An empty string is a null data set: nothing for the set operators to ask (rule C10).
+  if (value === '' && use.setOperator !== undefined) {
+    return use.setOperator === 'ForAllValues' ? 'yes' : 'no';
+  }
   const one = (requestValue: string) => compareValue(use, operands, requestValue, budget);
   if (use.setOperator === undefined) return typeof value === 'string' ? one(value) : 'no';
   const values = typeof value === 'string' ? [value] : value;

@@ -26,7 +26,7 @@ const listOperators: ReadonlySet<string> = new Set([
 ]);
 
 function isOnly(element: StringElement | undefined, isSame: (value: string) => boolean): boolean {
-  return element !== undefined && element.values.every(({ value }) => isSame(value));
+  return element?.values.every(({ value }) => isSame(value)) ?? false;
 }
 
 /** Whether every other element says exactly what the request says: the value widens nothing else. */

@@ -19,7 +19,7 @@ function collectEdits(changes: readonly Change[]): Map<unknown, Edits> {
   for (const change of changes) {
     if (change.policy === undefined) continue;
     const identity = policyIdentity(change.policy);
-    const known = edits.get(identity) ?? { replaced: new Map(), added: [] };
+    const known: Edits = edits.get(identity) ?? { replaced: new Map(), added: [] };
     edits.set(identity, known);
     if (change.change === 'addStatement') known.added.push(change.statement);
     else if (change.change === 'removeDeny') known.replaced.set(change.statementIndex, undefined);

@@ -25,10 +25,7 @@ export function principalNames(principal: Principal): Exclude<PrincipalJson, '*'
 }
 
 /** Whether policies of the type name a principal, and who in a proposal. */
-function principalElement(
-  principal: Principal,
-  policyType: PolicyType,
-): PrincipalJson | undefined {
+function principalElement(principal: Principal, policyType: PolicyType): PrincipalJson | undefined {
   // Whoever comes through the endpoint: who it is, is for the other policies to say.
   if (policyType === 'VPC endpoint policy') return '*';
   const names = policyType === 'role trust policy' || policyType === 'resource-based policy';

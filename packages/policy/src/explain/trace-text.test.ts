@@ -1,90 +1,13 @@
-/** Tests of the explanation: the nearest statement, and proposals that are executed. */
+/** Tests of the explanation's words, and of the positions that they name. */
 import { describe, expect, test } from 'vitest';
 import type { TracedDecision } from '../authorize/authorize.ts';
-import { authorize } from '../authorize/authorize.ts';
-import {
-  allow,
-  ask,
-  deny,
-  federatedUser,
-  policy,
-  root,
-  session,
-  stranger,
-  user,
-} from '../examples.contract.ts';
-import type { PolicySet, PolicySource, Principal } from '../request.ts';
+import { allow, ask, deny, policy, root } from '../examples.contract.ts';
 import { partingOffset } from './parting.ts';
-import { type Proposal, proposeChange } from './proposal.ts';
 import { explain } from './trace-text.ts';
 import { explanationWords } from './words.ts';
 
 const nothing = policy(allow({ Action: 'ec2:*' }));
 const english = (decision: TracedDecision) => explain(decision, { language: 'en' }).join('\n');
-
-function apply(policies: PolicySet, proposal: Proposal): PolicySet {
-  if (proposal.change !== 'addStatement') return policies;
-  const added: PolicySource = policy({ ...proposal.statement });
-  switch (proposal.policyType) {
-    case 'identity-based policy':
-      return { ...policies, identity: [...policies.identity, added] };
-    case 'resource-based policy':
-    case 'role trust policy':
-      return { ...policies, resource: added };
-    case 'permissions boundary':
-      return { ...policies, boundary: added };
-    case 'session policy':
-      return { ...policies, session: [...(policies.session ?? []), added] };
-    case 'VPC endpoint policy':
-      return { ...policies, vpcEndpoint: [added] };
-    default:
-      return {
-        ...policies,
-        serviceControl: (policies.serviceControl ?? []).map((level, index) =>
-          index === proposal.level ? [...level, added] : level,
-        ),
-      };
-  }
-}
-
-describe('the proposed statements', () => {
-  const limits = {
-    serviceControl: [[nothing], [nothing]],
-    vpcEndpoint: [nothing],
-    boundary: nothing,
-    session: [nothing],
-  };
-  test.each<[string, Principal, Partial<PolicySet>]>([
-    ['a user', user, {}],
-    ['a user with every limit', user, limits],
-    ['a session with every limit', session, limits],
-    ['a user of another account with every limit', stranger, limits],
-    ['a federated user', federatedUser, {}],
-    ['root under an SCP', root, { serviceControl: [[nothing]] }],
-    ['a key policy', session, { combining: 'resource-required' }],
-    ['a key policy and every limit', session, { combining: 'resource-required', ...limits }],
-    ['a service', { type: 'service', service: 'logs.amazonaws.com' }, {}],
-    ['anonymous', { type: 'anonymous' }, {}],
-  ])('together allow the request, and none can be left out: %s', (_name, principal, given) => {
-    const policies: PolicySet = { identity: [], ...given };
-    const { request, trace } = ask(policies, { principal, resource: 'arn:aws:s3:::b/a*?$' });
-    const proposals = trace.refusals.map((refusal) => proposeChange(request, refusal));
-    const changed = proposals.reduce(apply, policies);
-    expect(proposals.length).toBeGreaterThan(0);
-    expect(authorize(request, changed).outcome).toBe('allow');
-    for (const left of proposals) {
-      const others = proposals.filter((proposal) => proposal !== left).reduce(apply, policies);
-      expect(authorize(request, others).outcome).not.toBe('allow');
-    }
-  });
-
-  test('write characters of the resource so that they mean themselves', () => {
-    const { request, trace } = ask({}, { resource: 'arn:aws:s3:::b/a*' });
-    const [refusal] = trace.refusals;
-    const proposal = refusal && proposeChange(request, refusal);
-    expect(proposal).toMatchObject({ statement: { Resource: 'arn:aws:s3:::b/a${*}' } });
-  });
-});
 
 describe('the words', () => {
   test('name the layer, the nearest statement and where the values part', () => {
@@ -146,9 +69,16 @@ describe('the words', () => {
 
   test('exist for everything in both languages', () => {
     const { en, ja } = explanationWords;
-    expect(Object.keys(ja)).toEqual(Object.keys(en));
-    expect(Object.keys(ja.cause)).toEqual(Object.keys(en.cause));
-    expect(Object.keys(ja.policyType)).toEqual(Object.keys(en.policyType));
+    const shape = (words: object): unknown =>
+      Object.entries(words).map(([name, word]) => [
+        name,
+        typeof word === 'function' ? word.length : typeof word === 'object' ? shape(word) : '',
+      ]);
+    expect(shape(ja)).toEqual(shape(en));
+    const texts = (words: object): string[] =>
+      Object.values(words).flatMap((word) => (typeof word === 'object' ? texts(word) : [word]));
+    const plain = texts(ja).filter((word) => typeof word === 'string');
+    expect(plain.filter((word) => !/[\u3040-\u30ff\u4e00-\u9fff]/.test(word))).toEqual([]);
   });
 });
 

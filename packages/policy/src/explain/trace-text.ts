@@ -1,16 +1,21 @@
 /** The explanation of a decision in words: who refused, what was nearest, what would allow it. */
-import type { DecidingStatement, ElementTrace, LayerTrace, Refusal } from '../authorize/trace.ts';
+import type { ElementTrace, LayerTrace } from '../authorize/trace.ts';
 import { principalText } from '../match/principal.ts';
-import type { AuthorizationRequest, Decision } from '../request.ts';
-import { type NearStatement, nearestStatements } from './nearest.ts';
-import { nearestValue } from './parting.ts';
-import { proposeChange } from './proposal.ts';
+import type { Decision } from '../request.ts';
+import {
+  type ExplainedChange,
+  type ExplainedRefusal,
+  type Explanation,
+  explainDecision,
+  type FailedElement,
+} from './explanation.ts';
 import { type ExplanationLanguage, type ExplanationWords, explanationWords } from './words.ts';
 
 /**
- * Explains a decision, one line a sentence, indented by two spaces under the layer it belongs to.
- * Without a trace (a policy could not be read) there is only the outcome and the failure to tell.
- * AWS's words on the wire are `denialMessage`'s; these are ours.
+ * Explains a decision, one line a sentence, indented by two spaces under the layer it belongs to;
+ * the changes that would allow it come last. Without a trace (a policy could not be read) there is
+ * only the outcome and the failure to tell. AWS's words on the wire are `denialMessage`'s; these
+ * are ours.
  */
 export function explain(
   decision: Decision,
@@ -23,8 +28,13 @@ export function explain(
   const lines = [headline(who, request.action, request.resource)];
   if (failure !== undefined) lines.push(words.failure(failure));
   if (outcome === 'allow') return [...lines, ...allowLines(decision, words)];
-  for (const refusal of trace?.refusals ?? []) lines.push(...refusalLines(request, refusal, words));
-  return lines;
+  if (trace === undefined) return lines;
+  const explanation = explainDecision(decision);
+  for (const [index, refusal] of explanation.refusals.entries()) {
+    const layer = trace.refusals[index]?.layer;
+    lines.push(...refusalLines(refusal, layer, words));
+  }
+  return [...lines, ...changeLines(explanation, words)];
 }
 
 function allowLines({ reason }: Decision, words: ExplanationWords): string[] {
@@ -34,55 +44,48 @@ function allowLines({ reason }: Decision, words: ExplanationWords): string[] {
   return [words.allows(words.statement(statement.index + 1, statement.sid, policy.name))];
 }
 
-function layerName(layer: LayerTrace, words: ExplanationWords): string {
-  const name = words.policyType[layer.policyType];
-  return layer.level === undefined ? name : `${name}, ${words.level(layer.level + 1)}`;
-}
-
-function statementName({ source, trace }: DecidingStatement, words: ExplanationWords): string {
-  return words.statement(trace.statement.index + 1, trace.statement.sid, source.name);
+function layerName(
+  { policyType, level }: Pick<ExplainedRefusal, 'policyType' | 'level'>,
+  words: ExplanationWords,
+): string {
+  const name = words.policyType[policyType];
+  return level === undefined ? name : `${name}, ${words.level(level + 1)}`;
 }
 
 function refusalLines(
-  request: AuthorizationRequest,
-  refusal: Refusal,
+  refusal: ExplainedRefusal,
+  layer: LayerTrace | undefined,
   words: ExplanationWords,
 ): string[] {
-  const { layer, verdict } = refusal;
-  const name = layerName(layer, words);
-  if (verdict === 'explicitDeny') {
-    const statement = layer.deciding && statementName(layer.deciding, words);
-    if (statement === undefined) return [words.explicitDeny(name)];
+  const name = layerName(refusal, words);
+  const statementName = (place: { statement: number; sid?: string; policy: string }): string =>
+    words.statement(place.statement, place.sid, place.policy);
+  if (refusal.verdict === 'explicitDeny') {
     const conditions =
-      layer.deciding?.trace.elements.filter((e) => e.element === 'Condition') ?? [];
+      layer?.deciding?.trace.elements.filter((e) => e.element === 'Condition') ?? [];
     return [
       words.explicitDeny(name),
-      `  ${words.denies(statement)}`,
-      ...conditions.map((element) => `    ${comparison(element, words)}`),
-      `  ${words.exception(statement)}`,
+      ...refusal.denies.map((place) => `  ${words.denies(statementName(place))}`),
+      ...conditions.map((element) => `    ${elementName(element)}: ${comparison(element, words)}`),
     ];
   }
-  const proposal = proposeChange(request, refusal);
   return [
     words.implicitDeny(name),
-    ...(layer.policies.length === 0 ? [`  ${words.noPolicy}`] : []),
-    ...nearestStatements(layer).flatMap((near) => nearLines(near, words)),
-    ...(proposal.change === 'addStatement'
-      ? [`  ${words.proposal(name)}`, `    ${JSON.stringify(proposal.statement)}`]
-      : []),
+    ...(refusal.hasPolicies ? [] : [`  ${words.noPolicy}`]),
+    ...refusal.nearest.flatMap(({ failed, ...place }) => [
+      `  ${statementName(place)}:`,
+      ...failed.map(
+        (element) => `    ${words.failed(elementName(element))}: ${comparison(element, words)}`,
+      ),
+    ]),
   ];
 }
 
-function nearLines(near: NearStatement, words: ExplanationWords): string[] {
-  return [
-    `  ${statementName(near, words)}:`,
-    ...near.failed.map(
-      (element) => `    ${words.failed(elementName(element))}: ${comparison(element, words)}`,
-    ),
-  ];
-}
-
-function elementName({ element, operator, key }: ElementTrace): string {
+function elementName({
+  element,
+  operator,
+  key,
+}: Pick<ElementTrace, 'element' | 'operator' | 'key'>): string {
   return element === 'Condition' ? `Condition ${operator} ${key}` : element;
 }
 
@@ -94,21 +97,48 @@ function quoted(values: readonly string[]): string {
   return [...shown, ...(values.length > valuesMax ? ['…'] : [])].join(', ');
 }
 
-function comparison(element: ElementTrace, words: ExplanationWords): string {
-  const { policyValues, requestValues, cause, variable, match } = element;
+function comparison(element: Omit<FailedElement, 'element'>, words: ExplanationWords): string {
+  const { policyValues, requestValues, cause, variable, parting } = element;
   const sentences: string[] = [];
   if (policyValues.length > 0) sentences.push(words.policyHas(quoted(policyValues)));
   sentences.push(
     requestValues === undefined ? words.requestLacks : words.requestHas(quoted(requestValues)),
   );
-  const [only] = requestValues ?? [];
-  if (only !== undefined && match === 'no' && /^(Not)?Resource$/.test(element.element)) {
-    const nearest = nearestValue(policyValues, only);
-    if (nearest !== undefined) {
-      sentences.push(words.partsAt(JSON.stringify(nearest.value), nearest.offset + 1));
-    }
+  if (parting !== undefined) {
+    sentences.push(words.partsAt(JSON.stringify(parting.value), parting.character));
   }
   if (cause !== undefined) sentences.push(words.cause[cause]);
   if (variable !== undefined) sentences.push(words.variable(variable));
   return sentences.join('; ');
+}
+
+function changeLines({ changes, proven }: Explanation, words: ExplanationWords): string[] {
+  if (changes.length === 0) return [];
+  return [
+    words.changes(changes.length),
+    ...changes.flatMap((change) => [
+      `  ${changeText(change, words)}`,
+      ...(change.statement === undefined ? [] : [`    ${JSON.stringify(change.statement)}`]),
+      ...(change.needsCopy ? [`    ${words.awsManaged}`] : []),
+    ]),
+    ...(proven ? [] : [`  ${words.unproven}`]),
+  ];
+}
+
+function changeText(change: ExplainedChange, words: ExplanationWords): string {
+  const { policy, statementNumber = 0, sid, element, operator, key } = change;
+  if (change.change === 'addStatement') {
+    return `${words.addStatement(layerName(change, words), policy)}:`;
+  }
+  const statement = words.statement(statementNumber, sid, policy ?? '');
+  switch (change.change) {
+    case 'addValue': {
+      const place = element === 'Condition' ? `Condition ${operator} ${key}` : (element ?? '');
+      return `${words.addValue(place, quoted(change.values ?? []), statement)}:`;
+    }
+    case 'narrowDeny':
+      return `${words.narrowDeny(statement)}:`;
+    case 'removeDeny':
+      return words.removeDeny(statement);
+  }
 }

@@ -24,8 +24,16 @@ export interface ExplanationWords {
   requestLacks: string;
   partsAt(value: string, offset: number): string;
   variable(name: string): string;
-  proposal(policyType: string): string;
-  exception(statement: string): string;
+  /** The changes that follow; `count` of them. */
+  changes(count: number): string;
+  /** The changes were not shown by execution to be enough and all needed. */
+  unproven: string;
+  /** In a policy of that name, or in a new one. */
+  addStatement(policyType: string, policy: string | undefined): string;
+  addValue(element: string, values: string, statement: string): string;
+  narrowDeny(statement: string): string;
+  removeDeny(statement: string): string;
+  awsManaged: string;
   failure(text: string): string;
   rootAllowed: string;
 }
@@ -72,8 +80,18 @@ const english: ExplanationWords = {
   requestLacks: 'the request does not have it',
   partsAt: (value, offset) => `nearest is ${value}, which parts at character ${offset}`,
   variable: (name) => `policy variable ${name}`,
-  proposal: (policyType) => `Smallest statement that would allow it (${policyType}):`,
-  exception: (statement) => `The request must be excepted from the Deny: ${statement}.`,
+  changes: (count) =>
+    count === 1
+      ? 'The smallest change that would allow it:'
+      : `The smallest changes that would allow it; all ${count} are needed:`,
+  unproven: 'Executing these changes did not show that they are enough.',
+  addStatement: (policyType, policy) =>
+    `${policyType}: add a statement ${policy === undefined ? '(a new policy)' : `to ${policy}`}`,
+  addValue: (element, values, statement) =>
+    `Add ${values} to ${element} of ${statement}, so that it reads`,
+  narrowDeny: (statement) => `Except the request from the Deny, ${statement}, so that it reads`,
+  removeDeny: (statement) => `Remove the Deny, ${statement}`,
+  awsManaged: 'The policy is managed by AWS: make the change in a copy of it.',
   failure: (text) => `The evaluation took the closed side: ${text}.`,
   rootAllowed: "The account's root user is allowed by default.",
 };
@@ -122,8 +140,18 @@ const japanese: ExplanationWords = {
   requestLacks: 'リクエストに値がありません',
   partsAt: (value, offset) => `最も近い値 ${value} は ${offset} 文字目で異なります`,
   variable: (name) => `ポリシー変数 ${name}`,
-  proposal: (policyType) => `許可するための最小のステートメント (${policyType}):`,
-  exception: (statement) => `このリクエストを Deny の対象から除外する必要があります: ${statement}`,
+  changes: (count) =>
+    count === 1
+      ? '許可するための最小の変更:'
+      : `許可するための最小の変更 (${count} つすべてが必要です):`,
+  unproven: 'これらの変更で十分であることは、実行して確認できませんでした。',
+  addStatement: (policyType, policy) =>
+    `${policyType}: ${policy === undefined ? '新しいポリシー' : `${policy} `}にステートメントを追加`,
+  addValue: (element, values, statement) =>
+    `${statement} の ${element} に ${values} を追加 (変更後)`,
+  narrowDeny: (statement) => `${statement} の Deny の対象からこのリクエストを除外 (変更後)`,
+  removeDeny: (statement) => `${statement} の Deny を削除`,
+  awsManaged: 'AWS 管理ポリシーは編集できません。コピーを作成して変更してください。',
   failure: (text) => `評価を完了できないため拒否側に判定しました: ${text}`,
   rootAllowed: 'アカウントのルートユーザーはデフォルトで許可されます。',
 };

@@ -181,10 +181,10 @@ test('clients before 1.29 and 2.13 get the endpoint as an option', () => {
   const old = { name: 'aws-cli/2.9.19', needsEndpointFlag: true };
   expect(withEndpoint(['aws', 's3', 'ls'], old, 'http://x')).toEqual([
     'aws',
-    '--endpoint-url',
-    'http://x',
     's3',
     'ls',
+    '--endpoint-url',
+    'http://x',
   ]);
   expect(withEndpoint(['touch', 'f'], old, 'http://x')).toEqual(['touch', 'f']);
 });

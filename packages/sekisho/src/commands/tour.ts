@@ -108,7 +108,7 @@ async function replay(
   server: TourServer,
   words: Phrases,
 ): Promise<CommandOutcome> {
-  if (server.ownFolder === undefined) await refuseTaken(request.tour, stage);
+  if (server.ownFolder === undefined) await refuseTaken(request, stage);
   const course = new Course();
   let interrupted = false;
   const interrupt = (): void => {
@@ -130,8 +130,9 @@ async function replay(
   return good === request.steps.length && tidy ? 0 : 1;
 }
 
-async function refuseTaken(tour: Tour, stage: Stage): Promise<void> {
-  const taken = await findTaken(tour.taken, stage);
+async function refuseTaken({ tour, steps }: TourRequest, stage: Stage): Promise<void> {
+  const further = steps === tour.refusals ? tour.takenByRefusals : [];
+  const taken = await findTaken([...tour.taken, ...further], stage);
   if (taken.length === 0) return;
   throw new CommandError(
     `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +

@@ -41,13 +41,21 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
   } catch (error) {
     const known = toServiceError(error, parts);
     trail.error = known;
-    response = protocol.writeError(known, {
-      model: trail.service?.model,
-      requestId: trail.requestId,
-      method: request.method,
-    });
+    response = writeError(known, protocol, trail);
   }
-  return await recordOutcome(response, trail, parts);
+  try {
+    return await recordOutcome(response, trail, parts);
+  } catch (error) {
+    return writeError(toServiceError(error, parts), protocol, trail);
+  }
+}
+
+function writeError(
+  error: ServiceError,
+  protocol: Protocol,
+  { service, requestId, request }: Trail,
+): HttpResponse {
+  return protocol.writeError(error, { model: service?.model, requestId, method: request.method });
 }
 
 /** Steps 3 to 10 for a request whose operation is known. */

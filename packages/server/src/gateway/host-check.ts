@@ -24,6 +24,19 @@ export function createHostCheck(
   };
 }
 
+/**
+ * The Origin check: a page in a browser names where it comes from, and only pages of this machine
+ * and of our own names are answered. Other clients send no Origin.
+ */
+export function isKnownOrigin(
+  origin: string | undefined,
+  isKnownHost: (host: string) => boolean,
+): boolean {
+  if (origin === undefined) return true;
+  const host = /^https?:\/\/([^/\s]{1,255})$/.exec(origin)?.[1];
+  return host !== undefined && isKnownHost(host);
+}
+
 function withoutPort(host: string): string {
   if (host.startsWith('[')) return host.slice(1, host.indexOf(']'));
   const colon = host.lastIndexOf(':');

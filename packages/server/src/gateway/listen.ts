@@ -10,8 +10,15 @@ export const wireLimits = {
   headersMax: 100,
   headersMilliseconds: 10_000,
   keepAliveMilliseconds: 65_000,
+  /** How often connections are looked at for the time limits. */
+  checkMilliseconds: 5000,
+  /** A connection on which nothing moves. */
+  idleMilliseconds: 120_000,
   connectionsMax: 4096,
 } as const;
+
+/** The limits, to be changed by tests. */
+export type WireLimits = { readonly [K in keyof typeof wireLimits]: number };
 
 /** What answers a request. Never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
@@ -26,28 +33,36 @@ export interface Listener {
 
 /** Starts listening; rejects when the address cannot be had. */
 export function listen(
-  options: { readonly host: string; readonly port: number; readonly clock: Clock },
+  options: {
+    readonly host: string;
+    readonly port: number;
+    readonly clock: Clock;
+    readonly limits?: WireLimits;
+  },
   answer: Answer,
 ): Promise<Listener> {
+  const { limits = wireLimits } = options;
   const server = createServer({
-    maxHeaderSize: wireLimits.headerBytesMax,
-    headersTimeout: wireLimits.headersMilliseconds,
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersMilliseconds,
     // Uploads may take long; a body that stalls is cut by the socket's idle timeout.
     requestTimeout: 0,
-    keepAliveTimeout: wireLimits.keepAliveMilliseconds,
-    connectionsCheckingInterval: 5000,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    connectionsCheckingInterval: limits.checkMilliseconds,
     joinDuplicateHeaders: false,
     noDelay: true,
   });
-  server.maxHeadersCount = wireLimits.headersMax;
-  server.maxConnections = wireLimits.connectionsMax;
-  server.timeout = 120_000;
+  // One more is read than is allowed: what is beyond must be refused, not left out.
+  server.maxHeadersCount = limits.headersMax + 1;
+  server.maxConnections = limits.connectionsMax;
+  server.timeout = limits.idleMilliseconds;
+  const serving: Serving = { clock: options.clock, headersMax: limits.headersMax, answer };
   server.on('request', (incoming, outgoing) => {
-    void serve(incoming, outgoing, incoming, options.clock, answer);
+    void serve(incoming, outgoing, incoming, serving);
   });
   // The client is told to go on only when its body is first read: after authentication.
   server.on('checkContinue', (incoming, outgoing) => {
-    void serve(incoming, outgoing, continued(incoming, outgoing), options.clock, answer);
+    void serve(incoming, outgoing, continued(incoming, outgoing), serving);
   });
   server.on('clientError', refuseMalformed);
   return new Promise((resolve, reject) => {
@@ -64,13 +79,28 @@ export function listen(
   });
 }
 
+/** What every request is served with. */
+interface Serving {
+  readonly clock: Clock;
+  readonly headersMax: number;
+  readonly answer: Answer;
+}
+
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   body: AsyncIterable<Uint8Array>,
-  clock: Clock,
-  answer: Answer,
+  { clock, headersMax, answer }: Serving,
 ): Promise<void> {
+  const { rawHeaders } = incoming;
+  if (rawHeaders.length > 2 * headersMax) {
+    refuseBare(outgoing, 431);
+    return;
+  }
+  if (isAmbiguous(rawHeaders)) {
+    refuseBare(outgoing, 400);
+    return;
+  }
   try {
     const request = toHttpRequest(incoming, body, clock.now());
     await respond(outgoing, await answer(request), incoming);
@@ -86,6 +116,42 @@ async function* continued(
 ): AsyncGenerator<Uint8Array> {
   outgoing.writeContinue();
   for await (const chunk of incoming) yield chunk as Uint8Array;
+}
+
+/** Headers whose bytes two readers must not read differently (T37). */
+const plainHeaders = new Set([
+  'authorization',
+  'content-length',
+  'content-type',
+  'date',
+  'host',
+  'transfer-encoding',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+const visible = /^[\t\x20-\x7e]*$/;
+
+/** Whether another reader might see another body or another sender: request smuggling. */
+function isAmbiguous(rawHeaders: readonly string[]): boolean {
+  let encodings = 0;
+  let hasLength = false;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (!plainHeaders.has(name)) continue;
+    const value = rawHeaders[index + 1] ?? '';
+    if (!visible.test(value)) return true;
+    if (name === 'content-length') hasLength = true;
+    if (name !== 'transfer-encoding') continue;
+    encodings += 1;
+    if (value.toLowerCase() !== 'chunked') return true;
+  }
+  return encodings > 1 || (encodings === 1 && hasLength);
+}
+
+function refuseBare(outgoing: ServerResponse, status: number): void {
+  outgoing.writeHead(status, ['Connection', 'close', 'Content-Length', '0']);
+  outgoing.end();
 }
 
 /** Bytes that are no HTTP request: llhttp's refusal, with no word of what the parser thought. */

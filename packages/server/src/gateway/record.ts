@@ -40,9 +40,9 @@ export async function recordOutcome(
       throw new ServiceFailure('InternalFailure', 'The request could not be recorded.', 500);
     }
   }
-  const headers = [...response.headers, ...parts.modeHeaders];
-  if (trail.denied === true) headers.push(['x-sekisho-decision-id', journal(trail, parts)]);
-  return { ...response, headers };
+  if (trail.denied !== true) return response;
+  const decisionId = ['x-sekisho-decision-id', journal(trail, parts)] as const;
+  return { ...response, headers: [...response.headers, decisionId] };
 }
 
 function warn(error: unknown, parts: GatewayParts): void {

@@ -2,6 +2,7 @@
 
 import type { FormParameter } from '../protocol/form.ts';
 import type { HttpRequest } from '../protocol/http.ts';
+import { protocolNamed } from '../protocol/protocols.ts';
 import type { Router } from '../protocol/router.ts';
 import { needsForm, type Route, readForm } from '../protocol/router.ts';
 import { ServiceError } from '../protocol/service-error.ts';
@@ -26,6 +27,7 @@ export async function routeRequest(
   hostNames: readonly string[],
 ): Promise<Routed> {
   const signingName = scopeService(request);
+  if (isUndecodable(request.query)) return { route: undecodableQuery(signingName) };
   const bucket =
     signingName === undefined || signingName === 's3'
       ? bucketOfHost(request.header('host') ?? '', hostNames)
@@ -45,6 +47,28 @@ export async function routeRequest(
   const body = await readBody(request, bodyBytesMax);
   const form: readonly FormParameter[] = readForm(body, request.header('content-encoding'));
   return { route: router.identify({ ...facts, form }), body };
+}
+
+/** A `%` that begins no triplet, or triplets that are no UTF-8. */
+function isUndecodable(query: HttpRequest['query']): boolean {
+  for (const { rawName, rawValue } of query) {
+    if (!rawName.includes('%') && !rawValue.includes('%')) continue;
+    try {
+      decodeURIComponent(rawName);
+      decodeURIComponent(rawValue);
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Query services answer with the bare status; S3 has words. */
+function undecodableQuery(signingName: string | undefined): Route<Service> {
+  const isS3 = signingName === 's3';
+  const text = isS3 ? "Couldn't parse the specified URI." : 'the query is not well-formed';
+  const error = new ServiceError(isS3 ? 'InvalidURI' : '', text, 400);
+  return { kind: 'refused', protocol: protocolNamed(isS3 ? 'rest-xml' : 'aws-query'), error };
 }
 
 const credentialInHeader = /Credential=[^/,\s]{1,128}\/\d{8}\/[^/,\s]{1,64}\/([a-z0-9-]{1,64})\//;

@@ -21,7 +21,7 @@ import type { Configuration } from './configuration.ts';
 import { DecisionJournal } from './decision-journal.ts';
 import { openEventLog } from './event-log.ts';
 import { handle } from './handle.ts';
-import { createHostCheck } from './host-check.ts';
+import { createHostCheck, isKnownOrigin } from './host-check.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import type { GatewayParts } from './parts.ts';
@@ -174,17 +174,28 @@ function createAnswer(
   parts: GatewayParts,
   administration: Administration,
 ): Parameters<typeof listen>[1] {
-  const { configuration } = parts;
+  const { configuration, modeHeaders } = parts;
   const isKnownHost = createHostCheck(configuration.host, configuration.hostNames);
-  return async (request) => {
+  const answer = async (request: HttpRequest): Promise<HttpResponse> => {
     if (!isKnownHost(request.header('host'))) {
       return json(421, {
         error: 'MisdirectedRequest',
         message: 'This server does not answer to that Host; see hostNames in the configuration.',
       });
     }
+    if (!isKnownOrigin(request.header('origin'), isKnownHost)) {
+      return json(403, {
+        error: 'ForbiddenOrigin',
+        message: 'This server does not answer pages of that Origin.',
+      });
+    }
     if (isAdministrative(request)) return await administer(request, administration);
     return await handle(request, parts);
+  };
+  if (modeHeaders.length === 0) return answer;
+  return async (request) => {
+    const response = await answer(request);
+    return { ...response, headers: [...response.headers, ...modeHeaders] };
   };
 }
 

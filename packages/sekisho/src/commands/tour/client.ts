@@ -41,9 +41,8 @@ export function withEndpoint(
   cli: AwsCli,
   endpoint: string,
 ): readonly string[] {
-  const [program = '', ...rest] = args;
-  if (program !== 'aws' || !cli.needsEndpointFlag) return args;
-  return [program, '--endpoint-url', endpoint, ...rest];
+  if (args[0] !== 'aws' || !cli.needsEndpointFlag) return args;
+  return [...args, '--endpoint-url', endpoint];
 }
 
 /** The caller's environment without what AWS clients read, plus the connection. */

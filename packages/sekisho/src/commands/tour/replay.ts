@@ -4,7 +4,7 @@ import type { Language } from '../../language.ts';
 import { type AwsCli, clientEnvironment, withEndpoint } from './client.ts';
 import { type Disappointment, disappointment, type Outcome, readJson, textAt } from './outcome.ts';
 import { runProgram } from './run-program.ts';
-import { type Facts, fill, type Step } from './step.ts';
+import { type Facts, fill, type Step, type Taken } from './step.ts';
 
 /** Where and with what a tour is played. */
 export interface Stage {
@@ -74,7 +74,7 @@ export async function takeBack(
 
 /** Of the commands, those that succeed: their names are taken on this server. */
 export async function findTaken(
-  candidates: readonly { readonly what: string; readonly args: readonly string[] }[],
+  candidates: readonly Taken[],
   stage: Stage,
 ): Promise<readonly string[]> {
   const facts = new Map<string, string>();

@@ -55,8 +55,15 @@ export interface Tour {
   readonly refusals: readonly Step[];
   /** Files of the working folder: name → text. */
   readonly files: ReadonlyMap<string, string>;
-  /** Commands that succeed only when a name that the tour needs is already taken. */
-  readonly taken: readonly { readonly what: string; readonly args: readonly string[] }[];
+  /** Names that must be free for the steps, and further ones for the refusals. */
+  readonly taken: readonly Taken[];
+  readonly takenByRefusals: readonly Taken[];
+}
+
+/** A name, and a command that succeeds only when it is taken. */
+export interface Taken {
+  readonly what: string;
+  readonly args: readonly string[];
 }
 
 /** A command line without quotes, split at its spaces. */

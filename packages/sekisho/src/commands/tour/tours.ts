@@ -19,7 +19,8 @@ export const tours: ReadonlyMap<string, Tour> = new Map([
       steps: steps002,
       refusals: [...quiet(foundation002), ...refusals002],
       files: files002,
-      taken: [...taken002, ...takenByRefusals002],
+      taken: taken002,
+      takenByRefusals: takenByRefusals002,
     },
   ],
 ]);

@@ -135,8 +135,10 @@ export function aclNotSupported(): ServiceError {
 }
 
 /**
- * The list that a new object gets. With ACLs disabled only a list that says what holds anyway is
- * taken. Unverified: that AWS refuses `private` there too.
+ * The list that a new object gets. With ACLs disabled only one that says what holds anyway is
+ * taken: the canned `bucket-owner-full-control`, or full control for the bucket's owner alone
+ * (which `private` is within the owner's account).
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
  */
 export function objectAcl(
   input: AclInput,
@@ -147,7 +149,12 @@ export function objectAcl(
   checkPublicAcl(bucket, acl);
   if (acl === undefined) return undefined;
   if (!aclsDisabled(bucket)) return acl;
-  if (input.ACL !== 'bucket-owner-full-control') throw aclNotSupported();
+  const ownerId = canonicalUserId(bucket.owner);
+  const isRedundant = acl.every(
+    ({ grantee, permission }) =>
+      permission === 'FULL_CONTROL' && 'id' in grantee && grantee.id === ownerId,
+  );
+  if (input.ACL !== 'bucket-owner-full-control' && !isRedundant) throw aclNotSupported();
   return undefined;
 }
 

@@ -73,7 +73,7 @@ test('002-11 up, list, down, remove', async () => {
   expect(after.Contents).toBeUndefined();
 });
 
-test('002-11 a missing key is 404 for those who may list the bucket and 403 for others', async () => {
+test('002-11 a missing key is 404 for those who may list and 403 for others', async () => {
   const missing = { Bucket, Key: 'missing' };
   expect(await s3.answer('HeadObject', missing, { as: worker })).toContain('404 NoSuchKey');
   const reader = userWith(allow('s3:GetObject', objects));
@@ -98,7 +98,7 @@ test('002-11 a missing key is 404 for those who may list the bucket and 403 for 
   expect(await s3.answer('HeadObject', outside, { as: prefixed })).toContain('403 AccessDenied');
 });
 
-test('002-11 N7: a policy on the bucket alone does not reach objects, nor the reverse', async () => {
+test('002-11 N7: a policy on the bucket alone reaches no objects, nor the reverse', async () => {
   const onBucketOnly = userWith(allow('s3:*', bucket));
   expect(await s3.answer('PutObject', { Bucket, Key: 'a' }, { as: onBucketOnly, body: 'a' })).toBe(
     '403 AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: ' +

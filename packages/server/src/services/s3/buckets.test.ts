@@ -174,7 +174,13 @@ describe('settings', () => {
     expect(await s3.answer('PutObject', { ...object, ACL: 'public-read' }, { body: '' })).toBe(
       '403 AccessDenied: Access Denied',
     );
+    expect(await s3.answer('PutObject', { ...object, ACL: 'private' }, { body: '' })).toBe(
+      'success',
+    );
     await s3.call('DeletePublicAccessBlock', bucket);
+    expect(await s3.answer('PutObject', { ...object, ACL: 'public-read' }, { body: '' })).toBe(
+      '400 AccessControlListNotSupported: The bucket does not allow ACLs',
+    );
     const Rules = [{ ObjectOwnership: 'ObjectWriter' }];
     await s3.call('PutBucketOwnershipControls', { ...bucket, OwnershipControls: { Rules } });
     await s3.call('PutObject', { ...object, ACL: 'public-read' }, { body: '' });
@@ -221,7 +227,7 @@ describe('bucket policies', () => {
     expect(await s3.answer('GetObject', object, { as: own })).toBe('success');
   });
 
-  test('RestrictPublicBuckets cuts off other accounts, even for statements that name them', async () => {
+  test('RestrictPublicBuckets cuts off other accounts, even those that are named', async () => {
     const bucket = await create('restricted-bucket');
     await s3.call('PutObject', { ...bucket, Key: 'k' }, { body: 'x' });
     await s3.call('DeletePublicAccessBlock', bucket);

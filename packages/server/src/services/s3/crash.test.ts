@@ -17,7 +17,7 @@ async function filesBelow(root: string): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-test('a process that dies between data and commit leaves no object, and its file is swept', async () => {
+test('dying between data and commit leaves no object, and the file is swept', async () => {
   const store = new MemoryStore();
   const before = await TestS3.open({ store });
   await before.call('CreateBucket', { Bucket });

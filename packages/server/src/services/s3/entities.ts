@@ -1,4 +1,4 @@
-/** S3's records as they are stored: buckets in the replica, objects, uploads and parts beside it. */
+/** S3's records as stored: buckets in the replica, objects, uploads and parts beside it. */
 import type { ChecksumAlgorithm } from '../../authentication/payload/checksum/checksum.ts';
 import type { TagList } from '../../directory/records.ts';
 

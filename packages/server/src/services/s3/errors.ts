@@ -1,4 +1,7 @@
-/** S3's refusals in its own words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
+/**
+ * S3's refusals in its own words.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 import { ServiceError } from '../../protocol/service-error.ts';
 
 /** 403 without a reason: cross-account and anonymous callers learn nothing more. */

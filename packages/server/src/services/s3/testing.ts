@@ -1,4 +1,4 @@
-/** A harness that asks S3's rules and calls its operations, as the gateway would, on a real disk. */
+/** A harness that asks S3's rules and calls its operations as the gateway would, on a real disk. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** S3's condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html. */
+/**
+ * S3's condition keys.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html
+ */
 import type { ContextValue } from '@sekisho/policy';
 import type { TagList } from '../../../directory/records.ts';
 import type { DemandContext } from '../../service.ts';

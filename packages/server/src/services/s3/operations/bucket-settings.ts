@@ -26,7 +26,7 @@ import { bucketKey } from '../storage/object-key.ts';
 import { checkBucketTags, toTagList } from '../tags.ts';
 import { toOwnership } from './bucket.ts';
 
-/** Changes the very record that was decided on; if it has changed since, the gateway starts anew. */
+/** Changes the very record that was decided on; had it changed since, the gateway starts anew. */
 export async function amendBucket(
   context: OperationContext,
   bucket: BucketRecord,

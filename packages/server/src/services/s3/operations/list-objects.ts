@@ -18,7 +18,7 @@ import { canonicalUserId } from '../owners.ts';
 import { decodeToken, encodeToken, pageSize, textEncoding } from '../paging.ts';
 import { listPage, type Page } from '../storage/listing.ts';
 import { objectFolder } from '../storage/object-key.ts';
-import { listVersionPage } from '../storage/version-listing.ts';
+import { listVersionPage, type VersionPage } from '../storage/version-listing.ts';
 
 type Encode = (text: string) => string;
 type Entry = NonNullable<ListObjectsV2Output['Contents']>[number];
@@ -126,6 +126,34 @@ export async function listObjects(
   };
 }
 
+/** Objects and delete markers apart, each in the order of listing. */
+function describeVersions(
+  found: VersionPage['versions'],
+  encode: Encode,
+): { readonly versions: ObjectVersion[]; readonly markers: DeleteMarkerEntry[] } {
+  const versions: ObjectVersion[] = [];
+  const markers: DeleteMarkerEntry[] = [];
+  for (const { record, isLatest } of found) {
+    const identity = { VersionId: record.versionId ?? 'null', IsLatest: isLatest };
+    if (record.deleteMarker === true) {
+      markers.push({
+        Key: encode(record.key),
+        ...identity,
+        LastModified: new Date(record.modifiedAt),
+        Owner: { ID: canonicalUserId(record.owner) },
+      });
+    } else {
+      const { ChecksumAlgorithm, ...entry } = describe(record, encode, true);
+      versions.push({
+        ...entry,
+        ...(ChecksumAlgorithm === undefined ? {} : { ChecksumAlgorithm }),
+        ...identity,
+      });
+    }
+  }
+  return { versions, markers };
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export async function listObjectVersions(
   input: ListObjectVersionsRequest,
@@ -149,26 +177,7 @@ export async function listObjectVersions(
     versionIdMarker: VersionIdMarker,
     limit,
   });
-  const versions: ObjectVersion[] = [];
-  const markers: DeleteMarkerEntry[] = [];
-  for (const { record, isLatest } of found.versions) {
-    const identity = { VersionId: record.versionId ?? 'null', IsLatest: isLatest };
-    if (record.deleteMarker === true) {
-      markers.push({
-        Key: encode(record.key),
-        ...identity,
-        LastModified: new Date(record.modifiedAt),
-        Owner: { ID: canonicalUserId(record.owner) },
-      });
-    } else {
-      const { ChecksumAlgorithm, ...entry } = describe(record, encode, true);
-      versions.push({
-        ...entry,
-        ...(ChecksumAlgorithm === undefined ? {} : { ChecksumAlgorithm }),
-        ...identity,
-      });
-    }
-  }
+  const { versions, markers } = describeVersions(found.versions, encode);
   return {
     IsTruncated: found.next !== undefined,
     KeyMarker: encode(KeyMarker),

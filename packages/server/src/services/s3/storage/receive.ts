@@ -25,7 +25,7 @@ export interface Received {
 
 /**
  * Stores the request's body. Throws when it is too long, forged or not what its checksums say;
- * then no file remains. `computesDefault`: the default algorithm even when the client names another.
+ * then no file remains. `computesDefault`: the default algorithm too when the client names another.
  */
 export async function receiveBody(
   context: OperationContext,
