@@ -26,7 +26,7 @@ import {
 } from './vocabulary.ts';
 
 /** Requests for each set of policies. */
-const requestsOfCase = 8;
+const requestsOfCase = 16;
 
 export function generateCase(random: Random): CaseJson {
   return {

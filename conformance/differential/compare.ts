@@ -3,16 +3,19 @@ import { type DecisionVector, decideVector } from '../decision-vector.ts';
 import type { Outcome } from '../evaluators.ts';
 import { evaluate } from '../reference/evaluate.ts';
 
-/** A vector on which the two do not agree. */
-export interface Disagreement {
-  readonly vector: DecisionVector;
+/** What each says of a vector. */
+export interface Answers {
   readonly plain: Outcome;
   readonly reference: Outcome;
 }
 
-/** Undefined when both say the same. */
-export function compare(vector: DecisionVector): Disagreement | undefined {
-  const plain = decideVector(vector);
-  const reference = evaluate(vector);
-  return plain === reference ? undefined : { vector, plain, reference };
+/** Asks both. */
+export function compare(vector: DecisionVector): Answers {
+  return { plain: decideVector(vector), reference: evaluate(vector) };
+}
+
+/** Whether the two say different things. */
+export function differs(vector: DecisionVector): boolean {
+  const { plain, reference } = compare(vector);
+  return plain !== reference;
 }

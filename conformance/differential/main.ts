@@ -1,7 +1,6 @@
 /** `npm run differential -- [--pairs N] [--seed S]`: plain evaluator and reference, long runs. */
 import { parseArgs } from 'node:util';
-import type { DecisionVector } from '../decision-vector.ts';
-import { compare } from './compare.ts';
+import { compare, differs } from './compare.ts';
 import { shrink } from './shrink.ts';
 import { randomVector } from './vector.ts';
 
@@ -18,7 +17,6 @@ if (![pairs, seed, shown].every((number) => Number.isSafeInteger(number) && numb
   process.exit(2);
 }
 
-const differs = (vector: DecisionVector): boolean => compare(vector) !== undefined;
 const started = performance.now();
 let disagreements = 0;
 for (let index = 0; index < pairs; index += 1) {
@@ -26,9 +24,10 @@ for (let index = 0; index < pairs; index += 1) {
   if (!differs(vector)) continue;
   disagreements += 1;
   if (disagreements > shown) continue;
-  const found = compare(shrink(vector, differs));
-  console.log(`plain ${found?.plain}, reference ${found?.reference}`);
-  console.log(JSON.stringify(found?.vector));
+  const smallest = shrink(vector, differs);
+  const { plain, reference } = compare(smallest);
+  console.log(`plain ${plain}, reference ${reference}`);
+  console.log(JSON.stringify(smallest));
 }
 const seconds = (performance.now() - started) / 1000;
 console.log(

@@ -100,8 +100,7 @@ function decide(vector: DecisionVector): Outcome {
   const byIdentity = isWithin && (caller.isRoot === true || allows(identity)); // Root: all.
   const answer = (isAllowed: boolean): Outcome => (isAllowed ? 'allow' : 'implicitDeny');
   if (account === undefined) return answer(byResource.length > 0);
-  // Cross-account: both accounts allow.
-  if (account !== owner) return answer(byResource.length > 0 && byIdentity);
+  if (account !== owner) return answer(byResource.length > 0 && byIdentity); // Both allow.
   // 3. Same account: a grant to the user or session itself is final, one to the role is limited
   // by boundary and session policy, one to the account delegates to identity-based policies.
   if (byResource.includes('direct') || (byResource.includes('role') && isWithin)) return 'allow';

@@ -7,7 +7,6 @@ export type Context = ReadonlyMap<string, string | readonly string[]>;
 export type Pattern = readonly string[];
 
 export const literal = (text: string): Pattern => Array.from(text, (char) => `=${char}`);
-
 export const withWildcards = (text: string): Pattern =>
   Array.from(text, (char) => (char === '*' || char === '?' ? char : `=${char}`));
 

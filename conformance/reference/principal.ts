@@ -27,8 +27,7 @@ export function callerOf({ principal, context }: DecisionVector): Caller {
   }
   if (!principal.startsWith('arn:')) return only(`Service:${principal}`);
   const [, partition = '', , , account = '', resource = ''] = principal.split(':');
-  const userId = context['aws:userid'];
-  const [id = ''] = typeof userId === 'string' ? userId.split(':') : [];
+  const [id = ''] = String(context['aws:userid']).split(':');
   const root = `arn:${partition}:iam::${account}:root`;
   const named = (direct: readonly string[], role: readonly string[] = []) => ({
     account,
@@ -36,16 +35,16 @@ export function callerOf({ principal, context }: DecisionVector): Caller {
   });
   const [type = '', name = ''] = resource.split('/');
   if (type === 'root') return { ...named([]), isRoot: true };
-  const isFederatedUser = type === 'federated-user';
-  if (isFederatedUser) return { ...named([`AWS:${principal}`]), isFederatedUser };
-  if (type === 'user') return named([`AWS:${principal}`, `AWS:${id}`]);
+  const own = `AWS:${principal}`;
+  if (type === 'federated-user') return { ...named([own]), isFederatedUser: true };
+  if (type === 'user') return named([own, `AWS:${id}`]);
   // reference_policies_condition-keys: aws:PrincipalArn is the role's ARN, with its path.
   const known = context['aws:PrincipalArn'];
   const bare = type === 'role' ? principal : `arn:${partition}:iam::${account}:role/${name}`;
   const role = type !== 'role' && typeof known === 'string' ? known : bare;
   const isServiceLinked = role.includes(':role/aws-service-role/');
-  const session = type === 'role' ? 'some session' : principal;
-  return { ...named([`AWS:${session}`], [`AWS:${pathless(role)}`, `AWS:${id}`]), isServiceLinked };
+  const session = type === 'role' ? 'some session' : own;
+  return { ...named([session], [`AWS:${pathless(role)}`, `AWS:${id}`]), isServiceLinked };
 }
 
 /** `*` is everybody: anonymous callers, services and other accounts too. */

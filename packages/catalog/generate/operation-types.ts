@@ -89,7 +89,7 @@ function typeOf(table: ServiceTable, index: number): string {
     case 'list':
       return `readonly ${bracketed(typeOf(table, (row[2] as MemberRow)[1]))}[]`;
     case 'map':
-      return `ReadonlyMap<string, ${typeOf(table, (row[3] as MemberRow)[1])}>`;
+      return mapOf(typeOf(table, (row[3] as MemberRow)[1]));
     case 'string':
       return 'string';
     case 'boolean':
@@ -107,4 +107,9 @@ function typeOf(table: ServiceTable, index: number): string {
 
 function bracketed(type: string): string {
   return type.startsWith('readonly ') ? `(${type})` : type;
+}
+
+/** Parsers make objects without a prototype, operations may answer either: writers take both. */
+function mapOf(value: string): string {
+  return `ReadonlyMap<string, ${value}> | Readonly<Record<string, ${value}>>`;
 }

@@ -132,7 +132,7 @@ export interface DescribeAlarmContributorsOutput {
 
 export interface AlarmContributor {
   readonly ContributorId: string;
-  readonly ContributorAttributes: ReadonlyMap<string, string>;
+  readonly ContributorAttributes: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
   readonly StateReason: string;
   readonly StateTransitionedTimestamp?: Date | undefined;
 }
@@ -162,7 +162,9 @@ export interface AlarmHistoryItem {
   readonly HistoryItemType?: string | undefined;
   readonly HistorySummary?: string | undefined;
   readonly HistoryData?: string | undefined;
-  readonly AlarmContributorAttributes?: ReadonlyMap<string, string> | undefined;
+  readonly AlarmContributorAttributes?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
 }
 
 export interface DescribeAlarmsInput {
@@ -586,7 +588,9 @@ export interface Datapoint {
   readonly Minimum?: number | undefined;
   readonly Maximum?: number | undefined;
   readonly Unit?: string | undefined;
-  readonly ExtendedStatistics?: ReadonlyMap<string, number> | undefined;
+  readonly ExtendedStatistics?:
+    | ReadonlyMap<string, number> | Readonly<Record<string, number>>
+    | undefined;
 }
 
 export interface GetMetricStreamInput {
@@ -924,8 +928,10 @@ export interface EntityMetricData {
 }
 
 export interface Entity {
-  readonly KeyAttributes?: ReadonlyMap<string, string> | undefined;
-  readonly Attributes?: ReadonlyMap<string, string> | undefined;
+  readonly KeyAttributes?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
+  readonly Attributes?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
 }
 
 export interface PutMetricStreamInput {

@@ -7,7 +7,9 @@ export interface AcceptDelegationRequestRequest {
 export interface AcquireRoleRequest {
   readonly TemplateArn: string;
   readonly TemplateMinorVersion?: number | undefined;
-  readonly ReplacementValues?: ReadonlyMap<string, ReplacementValueEntry> | undefined;
+  readonly ReplacementValues?:
+    | ReadonlyMap<string, ReplacementValueEntry> | Readonly<Record<string, ReplacementValueEntry>>
+    | undefined;
 }
 
 export interface ReplacementValueEntry {
@@ -645,11 +647,11 @@ export interface PasswordPolicy {
 export type GetAccountPropertiesRequest = Readonly<Record<never, never>>;
 
 export interface GetAccountPropertiesResponse {
-  readonly Properties?: ReadonlyMap<string, string> | undefined;
+  readonly Properties?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
 }
 
 export interface GetAccountSummaryResponse {
-  readonly SummaryMap?: ReadonlyMap<string, number> | undefined;
+  readonly SummaryMap?: ReadonlyMap<string, number> | Readonly<Record<string, number>> | undefined;
 }
 
 export interface GetContextKeysForCustomPolicyRequest {
@@ -765,7 +767,9 @@ export interface GetMFADeviceResponse {
   readonly UserName?: string | undefined;
   readonly SerialNumber: string;
   readonly EnableDate?: Date | undefined;
-  readonly Certifications?: ReadonlyMap<string, string> | undefined;
+  readonly Certifications?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
 }
 
 export interface GetOpenIDConnectProviderRequest {
@@ -1578,7 +1582,7 @@ export interface ListVirtualMFADevicesResponse {
 }
 
 export interface PutAccountPropertiesRequest {
-  readonly Properties: ReadonlyMap<string, string>;
+  readonly Properties: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 }
 
 export type PutAccountPropertiesResponse = Readonly<Record<never, never>>;
@@ -1701,7 +1705,9 @@ export interface EvaluationResult {
   readonly MissingContextValues?: readonly string[] | undefined;
   readonly OrganizationsDecisionDetail?: OrganizationsDecisionDetail | undefined;
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
-  readonly EvalDecisionDetails?: ReadonlyMap<string, string> | undefined;
+  readonly EvalDecisionDetails?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
   readonly ResourceSpecificResults?: readonly ResourceSpecificResult[] | undefined;
 }
 
@@ -1730,7 +1736,9 @@ export interface ResourceSpecificResult {
   readonly EvalResourceDecision: string;
   readonly MatchedStatements?: readonly Statement[] | undefined;
   readonly MissingContextValues?: readonly string[] | undefined;
-  readonly EvalDecisionDetails?: ReadonlyMap<string, string> | undefined;
+  readonly EvalDecisionDetails?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
 }
 

@@ -89,7 +89,9 @@ export interface OriginIdentity {
 }
 
 export interface TransactionContext {
-  readonly IdentityProvider?: ReadonlyMap<string, string> | undefined;
+  readonly IdentityProvider?:
+    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | undefined;
 }
 
 export interface AssumeRoleWithWebIdentityRequest {

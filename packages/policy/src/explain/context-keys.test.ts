@@ -22,6 +22,8 @@ test('keys of conditions and variables, each once whatever its case', () => {
 });
 
 test('version 2008-10-17 has no variables', () => {
-  const { document } = policyOf({ Statement: [allow({ Resource: 'arn:aws:s3:::b/${aws:username}' })] });
+  const { document } = policyOf({
+    Statement: [allow({ Resource: 'arn:aws:s3:::b/${aws:username}' })],
+  });
   expect(contextKeysOf([document])).toEqual([]);
 });

@@ -1,6 +1,11 @@
 /** Step 3: who sent the request. The body is read whole, except where the operation streams it. */
+import type { OperationModel } from '@sekisho/catalog';
 import type { Authenticated } from '../authentication/authenticated.ts';
 import { errorFamily } from '../authentication/authentication-error.ts';
+import {
+  readDeclaredChecksum,
+  verifyChecksums,
+} from '../authentication/payload/checksum/verify-checksums.ts';
 import type { HttpRequest } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import type { Payload } from '../services/service.ts';
@@ -39,7 +44,17 @@ export async function authenticateRoute(
       : { virtualHostBucket: route.virtualHostBucket }),
   });
   if (!isS3) return { authenticated, payload, body: read };
-  return { authenticated, payload, body: streaming ? undefined : await collect(payload) };
+  if (streaming) return { authenticated, payload, body: undefined };
+  // Streaming operations check what the client declared themselves, while they store the body.
+  if (!declaresBodyChecksum(operation))
+    return { authenticated, payload, body: await collect(payload) };
+  const checked = verifyChecksums(payload, readDeclaredChecksum(request)).payload;
+  return { authenticated, payload, body: await collect(checked) };
+}
+
+/** Where the model has no such member, `x-amz-checksum-*` is of the object (CompleteMultipartUpload). */
+function declaresBodyChecksum({ input }: OperationModel): boolean {
+  return input.member('ChecksumAlgorithm')?.traits.httpHeader === 'x-amz-sdk-checksum-algorithm';
 }
 
 async function collect(payload: Payload): Promise<Uint8Array> {

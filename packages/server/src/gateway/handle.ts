@@ -74,6 +74,7 @@ async function perform(
     parts,
   );
   trail.caller = authenticated.caller;
+  if (authenticated.region !== undefined) trail.region = authenticated.region;
   const input = parseOperationInput(request, route, body);
   let { caller } = authenticated;
   const region = service.globalRegion ?? authenticated.region ?? parts.configuration.region;
@@ -135,6 +136,11 @@ function notImplemented(service: string, operation: string): ServiceError {
   );
 }
 
+/** The client went away in the middle of its body: nobody reads the answer. */
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}
+
 function toServiceError(error: unknown, parts: GatewayParts): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof StoreConflict) {
@@ -145,6 +151,7 @@ function toServiceError(error: unknown, parts: GatewayParts): ServiceError {
       409,
     );
   }
+  if (isBrokenOff(error)) return new ServiceError('', 'the body broke off', 400);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   parts.platform.process.warn(`internal failure: ${text}`);
   return new ServiceError(

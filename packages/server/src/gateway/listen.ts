@@ -97,7 +97,8 @@ async function serve(
     refuseBare(outgoing, 431);
     return;
   }
-  if (isAmbiguous(rawHeaders)) {
+  // Only the origin form: a target with a host of its own, `*` or an authority is none of ours.
+  if (incoming.url?.startsWith('/') !== true || isAmbiguous(rawHeaders)) {
     refuseBare(outgoing, 400);
     return;
   }

@@ -7,6 +7,7 @@ import type { DemandRule, Runtime, Service } from '../services/service.ts';
 import type { Configuration } from './configuration.ts';
 import type { DecisionJournal } from './decision-journal.ts';
 import type { EventLog } from './event-log.ts';
+import type { LastUse } from './last-use.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Everything that a request meets on its way. */
@@ -21,6 +22,7 @@ export interface GatewayParts {
   readonly ruleOf: (service: Service, operation: string) => DemandRule<unknown>;
   readonly eventLog: EventLog;
   readonly journal: DecisionJournal;
+  readonly lastUse: LastUse;
   readonly metrics: Metrics;
   /** Host names that a bucket's name may stand in front of. */
   readonly bucketSuffixes: readonly string[];

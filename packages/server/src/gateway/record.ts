@@ -16,6 +16,7 @@ export interface Trail {
   service?: Service;
   operation?: OperationModel;
   caller?: Caller;
+  region?: string;
   decisions: readonly Decision[];
   denied?: boolean;
   error?: ServiceError;
@@ -29,6 +30,11 @@ export async function recordOutcome(
 ): Promise<HttpResponse> {
   parts.metrics.request(trail.service?.id ?? 'none', response.status);
   for (const { outcome } of trail.decisions) parts.metrics.decision(outcome);
+  const { caller, service } = trail;
+  if (caller !== undefined && service !== undefined) {
+    const region = service.globalRegion ?? trail.region ?? parts.configuration.region;
+    parts.lastUse.note(caller, service.signingName, region, trail.request.receivedAt);
+  }
   const event = toEvent(response, trail, parts);
   const written = parts.eventLog.append(event);
   if (event.readOnly) written.catch((error: unknown) => warn(error, parts));
@@ -77,7 +83,7 @@ function toEvent(response: HttpResponse, trail: Trail, parts: GatewayParts): Eve
     requestId: trail.requestId,
     eventSource: service === undefined ? '' : `${service.signingName}.amazonaws.com`,
     eventName: operation?.name ?? '',
-    awsRegion: service?.globalRegion ?? parts.configuration.region,
+    awsRegion: service?.globalRegion ?? trail.region ?? parts.configuration.region,
     sourceIpAddress: request.remoteAddress,
     userAgent: request.header('user-agent') ?? '',
     caller,

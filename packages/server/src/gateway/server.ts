@@ -14,7 +14,7 @@ import type { Runtime, Service } from '../services/service.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { SqliteStore } from '../store/sqlite.ts';
 import { State } from '../store/state.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, StoreConflict } from '../store/store.ts';
 import { type Administration, administer, isAdministrative, json } from './admin.ts';
 import { createServiceAssumeRole } from './assume-role-as-service.ts';
 import type { Configuration } from './configuration.ts';
@@ -22,6 +22,7 @@ import { DecisionJournal } from './decision-journal.ts';
 import { openEventLog } from './event-log.ts';
 import { handle } from './handle.ts';
 import { createHostCheck, isKnownOrigin } from './host-check.ts';
+import { LastUse } from './last-use.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import type { GatewayParts } from './parts.ts';
@@ -136,6 +137,9 @@ async function serve(
     ruleOf: await createRules(services),
     eventLog: await openEventLog(platform.disk, 'events.jsonl'),
     journal: new DecisionJournal(),
+    lastUse: new LastUse(directory, (error) => {
+      if (!(error instanceof StoreConflict)) platform.process.warn(String(error));
+    }),
     metrics: new Metrics(),
     bucketSuffixes: ['s3.localhost', ...configuration.hostNames],
     modeHeaders: modeHeaders(configuration),

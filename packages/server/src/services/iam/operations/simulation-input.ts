@@ -3,12 +3,58 @@ import type { ContextEntry, SimulateCustomPolicyRequest } from '@sekisho/catalog
 import { type ContextValue, compareDates, compareNumbers, isAccountId } from '@sekisho/policy';
 import type { OperationContext } from '../../service.ts';
 import { parseIamArn } from '../arn.ts';
-import { invalidInput } from '../errors.ts';
+import { invalidInput, validationError } from '../errors.ts';
 
 type Entry = readonly [key: string, value: ContextValue];
 
 /** The parts that both simulations share. */
 export type SimulationRequest = Omit<SimulateCustomPolicyRequest, 'PolicyInputList'>;
+
+const policyClauses =
+  'Member must have length less than or equal to 131072, ' +
+  'Member must have length greater than or equal to 1, ' +
+  'Member must satisfy regular expression pattern: ' +
+  String.raw`[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`;
+const policyText = /^[\t\n\r\u0020-\u007E\u00A1-\u00FF]{1,131072}$/;
+const actionClauses =
+  'Member must have length less than or equal to 128, ' +
+  'Member must have length greater than or equal to 3';
+const actionText = /^.{3,128}$/su;
+
+/** What the model says of the members of lists. Throws ValidationError. */
+export function checkLists(
+  input: Pick<SimulateCustomPolicyRequest, 'PermissionsBoundaryPolicyInputList'> & {
+    readonly PolicyInputList?: readonly string[] | undefined;
+    readonly ActionNames?: readonly string[];
+  },
+): void {
+  const { PolicyInputList, PermissionsBoundaryPolicyInputList, ActionNames } = input;
+  const problems = [
+    ...brokenList('policyInputList', PolicyInputList, policyText, policyClauses),
+    ...brokenList(
+      'permissionsBoundaryPolicyInputList',
+      PermissionsBoundaryPolicyInputList,
+      policyText,
+      policyClauses,
+    ),
+    ...brokenList('actionNames', ActionNames, actionText, actionClauses),
+  ];
+  if (problems.length === 0) return;
+  const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'}`;
+  throw validationError(`${count} detected: ${problems.join('; ')}`);
+}
+
+function brokenList(
+  name: string,
+  values: readonly string[] | undefined,
+  pattern: RegExp,
+  clauses: string,
+): readonly string[] {
+  if (values === undefined || values.every((value) => pattern.test(value))) return [];
+  return [
+    `Value at '${name}' failed to satisfy constraint: Member must satisfy constraint: [${clauses}]`,
+  ];
+}
 
 const actionName = /^[A-Za-z0-9-]+:[A-Za-z0-9_-]+$/;
 
@@ -117,7 +163,9 @@ export function checkScenario(
   if (needed === undefined) throw invalidInput(`Invalid Resource Handling Option: ${option}`);
   for (const type of ['instance', 'image', 'security-group', ...needed]) {
     if (!resources.some((arn) => arn.split(':')[5]?.startsWith(`${type}/`) === true)) {
-      throw invalidInput(`The resource handling option ${option} needs a resource of type ${type}.`);
+      throw invalidInput(
+        `The resource handling option ${option} needs a resource of type ${type}.`,
+      );
     }
   }
 }

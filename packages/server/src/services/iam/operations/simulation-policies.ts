@@ -1,7 +1,7 @@
 /** The policies of a simulation: those attached to an entity, and those given as texts. */
 import type { PolicyIdentifier } from '@sekisho/catalog/types/iam';
 import { checkIdentityPolicy, type PolicySource, parsePolicyDocument } from '@sekisho/policy';
-import type { GroupRecord, PrincipalRecord } from '../../../directory/records.ts';
+import { foldCase, type GroupRecord, type PrincipalRecord } from '../../../directory/records.ts';
 import type { OperationContext } from '../../service.ts';
 import { parseIamArn } from '../arn.ts';
 import { invalidInput } from '../errors.ts';
@@ -43,7 +43,8 @@ export function givenPolicies(texts: readonly string[], list: string): readonly 
 function givenPolicy(text: string, name: string): PolicySource {
   const problem = checkIdentityPolicy(text);
   // Unverified: AWS's words.
-  if (problem !== undefined) throw invalidInput(`Invalid Input Policy: ${name}: ${problem.message}`);
+  if (problem !== undefined)
+    throw invalidInput(`Invalid Input Policy: ${name}: ${problem.message}`);
   return readPolicy(text, name);
 }
 
@@ -81,7 +82,8 @@ export async function attachedPolicies(
 export async function readManaged(arn: string, context: OperationContext): Promise<PolicySource> {
   const policy = await managedPolicy(arn, context);
   const version = policy?.versions().find(({ id }) => id === policy.defaultVersion);
-  if (policy === undefined || version === undefined) throw invalidInput(`Invalid Entity Arn: ${arn}`);
+  if (policy === undefined || version === undefined)
+    throw invalidInput(`Invalid Entity Arn: ${arn}`);
   return readPolicy(version.document, policy.name, arn);
 }
 
@@ -94,6 +96,6 @@ function namesInline(
   return (
     inline?.PolicyName === policy &&
     inline.AttachmentName === owner &&
-    inline.AttachmentType.toLowerCase() === kind
+    foldCase(inline.AttachmentType) === kind
   );
 }

@@ -1,8 +1,8 @@
 /** The outcome of simulated requests in the form of the API. */
 import type {
   EvaluationResult,
-  ResourceSpecificResult,
   Statement as MatchedStatement,
+  ResourceSpecificResult,
 } from '@sekisho/catalog/types/iam';
 import {
   type LayerTrace,
@@ -11,6 +11,7 @@ import {
   type StatementTrace,
   type TracedDecision,
 } from '@sekisho/policy';
+import { foldCase } from '../../../directory/records.ts';
 
 type Outcome = 'allowed' | 'explicitDeny' | 'implicitDeny';
 
@@ -173,14 +174,10 @@ function missingKeys({ trace }: TracedDecision): readonly string[] {
       for (const { element, key, requestValues, variable } of elements) {
         const missing = element === 'Condition' && requestValues === undefined ? key : undefined;
         for (const name of [missing, variable]) {
-          if (name !== undefined && !keys.has(fold(name))) keys.set(fold(name), name);
+          if (name !== undefined && !keys.has(foldCase(name))) keys.set(foldCase(name), name);
         }
       }
     }
   }
   return [...keys.values()];
-}
-
-function fold(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -16,6 +16,7 @@ import {
   type PolicySource,
   type Principal,
 } from '@sekisho/policy';
+import { foldCase } from '../../../directory/records.ts';
 import type { OperationContext } from '../../service.ts';
 import { invalidInput } from '../errors.ts';
 import { paginate } from '../pagination.ts';
@@ -23,6 +24,7 @@ import {
   actionsOf,
   callerContext,
   callerOf,
+  checkLists,
   checkScenario,
   contextOf,
   ownerOf,
@@ -44,6 +46,7 @@ export async function simulateCustomPolicy(
   input: SimulateCustomPolicyRequest,
   context: OperationContext,
 ): Promise<SimulatePolicyResponse> {
+  checkLists(input);
   const caller = callerOf(input, undefined);
   const identity = givenPolicies(input.PolicyInputList, 'PolicyInputList');
   return await simulate(input, { identity, boundary: givenBoundary(input), caller }, context);
@@ -54,6 +57,7 @@ export async function simulatePrincipalPolicy(
   input: SimulatePrincipalPolicyRequest,
   context: OperationContext,
 ): Promise<SimulatePolicyResponse> {
+  checkLists(input);
   const entity = findEntity(input.PolicySourceArn, context);
   const caller = callerOf(input, input.PolicySourceArn);
   const identity = [
@@ -70,6 +74,7 @@ export async function simulatePrincipalPolicy(
 export function getContextKeysForCustomPolicy({
   PolicyInputList,
 }: GetContextKeysForCustomPolicyRequest): GetContextKeysForPolicyResponse {
+  checkLists({ PolicyInputList });
   return { ContextKeyNames: keysOf(givenPolicies(PolicyInputList, 'PolicyInputList')) };
 }
 
@@ -78,6 +83,7 @@ export async function getContextKeysForPrincipalPolicy(
   { PolicySourceArn, PolicyInputList = [] }: GetContextKeysForPrincipalPolicyRequest,
   context: OperationContext,
 ): Promise<GetContextKeysForPolicyResponse> {
+  checkLists({ PolicyInputList });
   const attached = await attachedPolicies(findEntity(PolicySourceArn, context), [], context);
   return {
     ContextKeyNames: keysOf([...attached, ...givenPolicies(PolicyInputList, 'PolicyInputList')]),
@@ -158,20 +164,22 @@ function asker(
 ) {
   const owner = ownerOf(input);
   const entries = [...contextOf(input)];
-  const given = new Set(entries.map(([key]) => key.toLowerCase()));
+  const given = new Set(entries.map(([key]) => foldCase(key)));
   for (const entry of callerContext(caller, context)) {
-    if (!given.has(entry[0].toLowerCase())) entries.push(entry);
+    if (!given.has(foldCase(entry[0]))) entries.push(entry);
   }
   const principal = simulatedPrincipal(caller, context);
   const { resource: _, ...withoutResource } = policies;
   return (action: string, resource: string, wildcardOnly: boolean) => {
     const named = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1];
     const assumes = /^sts:assumerole/i.test(action);
+    // Unverified: another account's ARN makes a cross-account simulation only with its policy.
+    const isOwn = assumes || (policies.resource === undefined && owner === undefined);
     const request = {
       principal,
       action,
       resource,
-      resourceAccount: assumes ? principal.account : (named ?? owner ?? principal.account),
+      resourceAccount: isOwn ? principal.account : (named ?? owner ?? principal.account),
       context: entries,
       ...(wildcardOnly || resource === '*' ? { wildcardOnlyAction: true } : {}),
     };
@@ -198,7 +206,7 @@ async function describeAction(
   partition: string,
 ): Promise<{ readonly wildcardOnly: boolean; readonly template: string }> {
   const [prefix = '', action = ''] = name.split(':');
-  const service = prefix.toLowerCase();
+  const service = foldCase(prefix);
   const known = (await loadActionIndex()).serviceName(service) !== undefined;
   const actions = known ? await loadActions(service) : undefined;
   const described = actions?.action(action);

@@ -55,7 +55,8 @@ export class DataFiles {
 
   /**
    * The bytes of the slices, in order; at once when they are few. undefined: a file is gone, so
-   * the record that named it is no longer current. Whoever gets a stream must end it, or call `return` of its iterator.
+   * the record that named it is no longer current. Whoever gets a stream must end it, or call
+   * `return` of its iterator.
    */
   async read(slices: readonly Slice[]): Promise<Uint8Array | FileStream | undefined> {
     const [first, ...more] = slices;

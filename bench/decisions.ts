@@ -1,0 +1,260 @@
+/** Decisions per CPU second, their latency and their memory; Cedar and CASL beside them. */
+import { loadActionIndex } from '@sekisho/catalog';
+import {
+  type AuthorizationRequest,
+  authorize,
+  CompiledPolicies,
+  type CompiledPrincipal,
+  type PolicySource,
+  type Principal,
+  parsePolicyDocument,
+} from '@sekisho/policy';
+import { caslPeer, cedarPeer, type Peer } from './decision-peers.ts';
+import { decisionFigure, heldBytes, latencies, ownCpuSeconds, rates } from './decision-timing.ts';
+import {
+  account,
+  makeRequests,
+  policiesOf,
+  policyJson,
+  type WorkloadPolicy,
+  type WorkloadRequest,
+} from './decision-workload.ts';
+import { deployPolicy, deployRequests } from './deploy-role.ts';
+import type { Figure } from './figures.ts';
+
+const sizes = [1_000, 10_000, 100_000];
+const distinctRequests = 200_000;
+/** Each principal costs Cedar about ten milliseconds to take in. */
+const peerPrincipals = 200;
+/** Decisions that are compared with the plain evaluator's. */
+const comparedDecisions = 2_000;
+
+export async function measureDecisions(): Promise<readonly Figure[]> {
+  const index = await loadActionIndex();
+  const actions = index.prefixes.flatMap((prefix) =>
+    index.actionNames(prefix).map((name) => `${prefix}:${name}`),
+  );
+  const figures = [...measureDeployRole(actions)];
+  for (const size of sizes) figures.push(...measureAccount(size, actions));
+  figures.push(...measurePeers(actions));
+  return [...figures, ...ratios(figures)];
+}
+
+function sourceOf(policy: WorkloadPolicy): PolicySource {
+  const { document, error } = parsePolicyDocument(policyJson(policy));
+  if (document === undefined) throw new Error(error.message);
+  return { document, name: 'policy' };
+}
+
+function identityOf(number: number): readonly PolicySource[] {
+  return policiesOf(number).map(sourceOf);
+}
+
+function principalOf(number: number): Principal & { readonly arn: string } {
+  return {
+    type: 'role-session',
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/role-${number}/session`,
+    roleArn: `arn:aws:iam::${account}:role/role-${number}`,
+    id: `AROA${number}`,
+  };
+}
+
+function requestOf(asked: WorkloadRequest, principal: Principal): AuthorizationRequest {
+  const { action, resource, context } = asked;
+  return { principal, action, resource, resourceAccount: account, context };
+}
+
+/** What one request needs, looked up beforehand. */
+interface Prepared {
+  readonly compiled: CompiledPrincipal;
+  readonly action: number;
+  readonly request: AuthorizationRequest;
+}
+
+function decidePrepared(quick: CompiledPolicies, prepared: readonly Prepared[]): number {
+  let allowed = 0;
+  for (let index = 0; index < prepared.length; index++) {
+    const each = prepared[index];
+    if (each === undefined) continue;
+    if (quick.decideAction(each.compiled, each.action, each.request) === 'allow') allowed++;
+  }
+  return allowed;
+}
+
+function measureDeployRole(actions: readonly string[]): readonly Figure[] {
+  const name = 'one deploy role';
+  const quick = new CompiledPolicies({ actions });
+  const compiled = quick.principalSet({ identity: [sourceOf(deployPolicy)] });
+  const principal = principalOf(0);
+  const one = deployRequests.map((asked) => ({
+    compiled,
+    action: quick.actionNumber(asked.action),
+    request: requestOf(asked, principal),
+  }));
+  const many = Array.from({ length: 20_000 }, () => one).flat();
+  const texts = many.map(({ request }) => request);
+  return [
+    ...rates(name, 'decisions', many.length, () => decidePrepared(quick, many)),
+    ...rates(name, 'from texts', many.length, () => {
+      for (const request of texts) quick.decide(compiled, request);
+    }),
+    ...latencies(name, many.length, (number) => {
+      const each = many[number];
+      return each && quick.decideAction(each.compiled, each.action, each.request);
+    }),
+    ...peerRates(cedarPeer(), name, new Map([[0, [deployPolicy]]]), deployRequests, 2_000),
+    ...peerRates(
+      caslPeer(expansion(actions)),
+      name,
+      new Map([[0, [deployPolicy]]]),
+      deployRequests,
+      200_000,
+    ),
+  ];
+}
+
+function measureAccount(size: number, actions: readonly string[]): readonly Figure[] {
+  const name = `${size.toLocaleString('en-US')} principals`;
+  const quick = new CompiledPolicies({ actions });
+  const principals: CompiledPrincipal[] = [];
+  const before = heldBytes();
+  const start = ownCpuSeconds();
+  // The documents are let go: what is measured is the evaluator.
+  for (let number = 0; number < size; number++) {
+    principals.push(quick.principalSet({ identity: identityOf(number) }));
+  }
+  const compileSeconds = ownCpuSeconds() - start;
+  const compiledBytes = heldBytes() - before;
+  const asked = makeRequests(size, distinctRequests);
+  const names = Array.from({ length: size }, (_, number) => principalOf(number));
+  const prepared = asked.map((each): Prepared => {
+    const [compiled, principal] = [principals[each.principal], names[each.principal]];
+    if (compiled === undefined || principal === undefined) throw new Error('no such principal');
+    const action = quick.actionNumber(each.action);
+    return { compiled, action, request: requestOf(each, principal) };
+  });
+  const programsBefore = quick.size.bytes;
+  const firstStart = ownCpuSeconds();
+  const allowed = decidePrepared(quick, prepared);
+  const firstSeconds = ownCpuSeconds() - firstStart;
+  const programBytes = quick.size.bytes - programsBefore;
+  compareWithPlain(quick, asked, prepared);
+  return [
+    decisionFigure(name, 'denied', (100 * (asked.length - allowed)) / asked.length, '%'),
+    decisionFigure(name, 'compilation', (compileSeconds / size) * 1e6, 'CPU-us/principal'),
+    decisionFigure(name, 'memory', (compiledBytes + programBytes) / size, 'B/principal'),
+    decisionFigure(name, 'first round', asked.length / firstSeconds, '/CPU-s'),
+    ...rates(name, 'decisions', asked.length, () => decidePrepared(quick, prepared)),
+    ...measureTexts(name, quick, principals, names, asked),
+    ...latencies(name, asked.length, (number) => {
+      const each = prepared[number];
+      return each && quick.decideAction(each.compiled, each.action, each.request);
+    }),
+  ];
+}
+
+/** From the texts of principal, action and resource: the request is put together each time. */
+function measureTexts(
+  name: string,
+  quick: CompiledPolicies,
+  principals: readonly CompiledPrincipal[],
+  names: readonly (Principal & { readonly arn: string })[],
+  asked: readonly WorkloadRequest[],
+): readonly Figure[] {
+  const byArn = new Map(
+    names.map((principal, number) => [principal.arn, { principal, compiled: principals[number] }]),
+  );
+  const texts = asked.map(({ principal, action, resource, context }) => ({
+    // Texts of a request are never the same objects as those of the policies.
+    arn: Buffer.from(principalOf(principal).arn).toString(),
+    action: Buffer.from(action).toString(),
+    resource: Buffer.from(resource).toString(),
+    context,
+  }));
+  return rates(name, 'from texts', asked.length, () => {
+    for (const { arn, action, resource, context } of texts) {
+      const found = byArn.get(arn);
+      if (found?.compiled === undefined) continue;
+      const { principal, compiled } = found;
+      quick.decide(compiled, { principal, action, resource, resourceAccount: account, context });
+    }
+  });
+}
+
+function compareWithPlain(
+  quick: CompiledPolicies,
+  asked: readonly WorkloadRequest[],
+  prepared: readonly Prepared[],
+): void {
+  for (let index = 0; index < comparedDecisions; index++) {
+    const [each, question] = [prepared[index], asked[index]];
+    if (each === undefined || question === undefined) continue;
+    const answer = quick.decideAction(each.compiled, each.action, each.request);
+    const plain = authorize(each.request, { identity: identityOf(question.principal) });
+    if (answer !== plain.outcome) throw new Error(`request ${index}: ${answer}`);
+  }
+}
+
+function expansion(actions: readonly string[]): (pattern: string) => readonly string[] {
+  return (pattern) =>
+    pattern.endsWith('*')
+      ? actions.filter((action) => action.startsWith(pattern.slice(0, -1)))
+      : [pattern];
+}
+
+/** Asks a peer; an answer that differs from the plain evaluator's is an error of the benchmark. */
+function peerRates(
+  peer: Peer,
+  name: string,
+  policies: ReadonlyMap<number, readonly WorkloadPolicy[]>,
+  asked: readonly WorkloadRequest[],
+  count: number,
+): readonly Figure[] {
+  const before = heldBytes();
+  for (const [principal, owned] of policies) peer.add(principal, owned);
+  const bytes = heldBytes() - before;
+  const questions = asked.map((request) => peer.question(request));
+  for (const [index, request] of asked.slice(0, comparedDecisions).entries()) {
+    const identity = (policies.get(request.principal) ?? []).map(sourceOf);
+    const plain = authorize(requestOf(request, principalOf(request.principal)), { identity });
+    if (questions[index]?.() !== (plain.outcome === 'allow')) {
+      throw new Error(`${peer.name} answers otherwise: ${JSON.stringify(request)}`);
+    }
+  }
+  const label = `${name}, ${peer.name}`;
+  const figures = rates(label, 'decisions', count, () => {
+    for (let number = 0; number < count; number++) questions[number % questions.length]?.();
+  });
+  // Cedar's sets lie in the memory of WebAssembly, which is not counted here.
+  if (peer.name === 'cedar-wasm') return figures;
+  return [...figures, decisionFigure(label, 'memory', bytes / policies.size, 'B/principal')];
+}
+
+function measurePeers(actions: readonly string[]): readonly Figure[] {
+  const policies = new Map<number, readonly WorkloadPolicy[]>();
+  for (let number = 0; number < peerPrincipals; number++) policies.set(number, policiesOf(number));
+  const asked = makeRequests(peerPrincipals, 20_000);
+  const name = `${peerPrincipals} principals`;
+  return [
+    ...measureAccount(peerPrincipals, actions),
+    ...peerRates(cedarPeer(), name, policies, asked, 2_000),
+    ...peerRates(caslPeer(expansion(actions)), name, policies, asked, 100_000),
+  ];
+}
+
+/** Best against best, and median against median. */
+function ratios(figures: readonly Figure[]): readonly Figure[] {
+  const found: Figure[] = [];
+  for (const name of ['one deploy role', `${peerPrincipals} principals`]) {
+    for (const peer of ['cedar-wasm', 'casl']) {
+      for (const metric of ['decisions, median', 'decisions, best']) {
+        const value = (label: string) =>
+          figures.find((each) => each.case === label && each.metric === metric)?.value ?? Number.NaN;
+        const times = value(name) / value(`${name}, ${peer}`);
+        found.push(decisionFigure(name, `sekisho / ${peer}, ${metric}`, times, 'times'));
+      }
+    }
+  }
+  return found;
+}

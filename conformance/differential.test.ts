@@ -1,0 +1,51 @@
+/** The plain evaluator and the reference, which share no code, give the same decisions. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { DecisionVector } from './decision-vector.ts';
+import { compare, differs } from './differential/compare.ts';
+import { shrink } from './differential/shrink.ts';
+import { randomVector } from './differential/vector.ts';
+import { readVectors } from './vector-file.ts';
+
+const folder = new URL('./decisions/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+const seedFirst = 20_000_000;
+const pairs = 20_000;
+
+/** The operators in the policies, prefixes and suffixes included. */
+const operatorsOf = ({ policies }: DecisionVector): readonly string[] =>
+  Array.from(
+    JSON.stringify(policies).matchAll(/"((?:For(?:All|Any)Values?:)?[A-Z]\w+)":\{"[^"]/g),
+    ([, operator = '']) => operator,
+  );
+
+describe('the plain evaluator and the reference agree', () => {
+  test.each(files)('on the vectors of %s', (name) => {
+    const vectors = readVectors(readFileSync(new URL(name, folder)));
+    expect(vectors.filter(differs).map(({ id }) => id)).toEqual([]);
+  });
+
+  test(`on ${pairs} random pairs of policies and requests`, () => {
+    const outcomes = new Map<string, number>();
+    const operators = new Set<string>();
+    for (let seed = seedFirst; seed < seedFirst + pairs; seed += 1) {
+      const vector = randomVector(seed);
+      const { plain, reference } = compare(vector);
+      if (plain !== reference) {
+        const smallest = shrink(vector, differs);
+        expect.fail(JSON.stringify({ ...compare(smallest), smallest }));
+      }
+      outcomes.set(plain, (outcomes.get(plain) ?? 0) + 1);
+      for (const operator of operatorsOf(vector)) operators.add(operator);
+    }
+    // Pairs that all end the same way would show nothing.
+    for (const outcome of ['allow', 'implicitDeny', 'explicitDeny']) {
+      expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(pairs / 10);
+    }
+    // 26 operators, each with three prefixes and two suffixes, and Null.
+    expect([...operators].filter((name) => /Equals|Like|Than|Bool|Ip|Null/.test(name)).length).toBe(
+      26 * 6 + 1,
+    );
+  });
+});
