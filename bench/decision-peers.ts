@@ -112,21 +112,21 @@ export function caslPeer(actionsOf: (pattern: string) => readonly string[]): Pee
         ...statements.filter(({ effect }) => effect === 'Allow'),
         ...statements.filter(({ effect }) => effect === 'Deny'),
       ];
-      const rules = ordered.map(({ effect, actions, resources, condition }) => {
-        const [pattern = '*'] = resources;
-        const conditions = {
-          ...(pattern !== '*' && {
-            arn: /[*?]/.test(pattern) ? { $regex: expression(pattern) } : pattern,
-          }),
-          ...(condition && caslCondition(condition)),
-        };
-        return {
-          inverted: effect === 'Deny',
-          action: actions.flatMap(actionsOf),
-          subject: 'resource',
-          ...(Object.keys(conditions).length > 0 && { conditions }),
-        };
-      });
+      const rules = ordered.flatMap(({ effect, actions, resources, condition }) =>
+        resources.map((pattern) => {
+          const arn = /[*?]/.test(pattern) ? { $regex: expression(pattern) } : pattern;
+          const conditions = {
+            ...(pattern !== '*' && { arn }),
+            ...(condition && caslCondition(condition)),
+          };
+          return {
+            inverted: effect === 'Deny',
+            action: actions.flatMap(actionsOf),
+            subject: 'resource',
+            ...(Object.keys(conditions).length > 0 && { conditions }),
+          };
+        }),
+      );
       abilities.set(principal, createMongoAbility(rules));
     },
     question({ principal, action, resource, context }) {

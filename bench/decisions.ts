@@ -250,7 +250,8 @@ function ratios(figures: readonly Figure[]): readonly Figure[] {
     for (const peer of ['cedar-wasm', 'casl']) {
       for (const metric of ['decisions, median', 'decisions, best']) {
         const value = (label: string) =>
-          figures.find((each) => each.case === label && each.metric === metric)?.value ?? Number.NaN;
+          figures.find((each) => each.case === label && each.metric === metric)?.value ??
+          Number.NaN;
         const times = value(name) / value(`${name}, ${peer}`);
         found.push(decisionFigure(name, `sekisho / ${peer}, ${metric}`, times, 'times'));
       }

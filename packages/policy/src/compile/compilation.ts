@@ -166,9 +166,11 @@ export class Compilation {
     { principal }: AuthorizationRequest,
     combining: ResourcePolicies['combining'],
   ): boolean {
-    if (!('account' in principal)) return grant !== grants.none && this.#run.allows(sections, grant);
+    if (!('account' in principal))
+      return grant !== grants.none && this.#run.allows(sections, grant);
     const isCrossAccount = this.#frame.isCrossAccount(principal.account);
-    if (grant === grants.none && (isCrossAccount || combining === 'resource-required')) return false;
+    if (grant === grants.none && (isCrossAccount || combining === 'resource-required'))
+      return false;
     // Across accounts the caller's own side must always allow (rule E8).
     return this.#run.allows(sections, isCrossAccount ? grants.none : grant);
   }

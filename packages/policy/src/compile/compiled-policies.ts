@@ -4,10 +4,7 @@ import { ActionNames } from './action-names.ts';
 import { Compilation, type CompilationSize, type CompiledPrincipal } from './compilation.ts';
 
 /** The policies that bind a caller, without those that hang on the resource. */
-export type PrincipalPolicies = Omit<
-  PolicySet,
-  'resource' | 'combining' | 'resourceIsTrustPolicy'
->;
+export type PrincipalPolicies = Omit<PolicySet, 'resource' | 'combining' | 'resourceIsTrustPolicy'>;
 
 /** The policy that hangs on the resource, and how it combines. */
 export type ResourcePolicies = Pick<PolicySet, 'resource' | 'combining'>;

@@ -67,7 +67,8 @@ function compare(
   switch (test.comparison) {
     case 'equal': {
       const { template } = operand;
-      const isEqual = template === undefined ? operand.text === value : spells(template, value, frame);
+      const isEqual =
+        template === undefined ? operand.text === value : spells(template, value, frame);
       return isEqual ? yes : no;
     }
     case 'like':

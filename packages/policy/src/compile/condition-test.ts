@@ -120,7 +120,8 @@ function prepareComparison(
   const comparison = comparisonOf(operator);
   const replaces = operator.variables && version === '2012-10-17';
   const operands = values.map((value) => prepareOperand(value, comparison, replaces, keys));
-  const isPlain = comparison === 'equal' && operands.every(({ template }) => template === undefined);
+  const isPlain =
+    comparison === 'equal' && operands.every(({ template }) => template === undefined);
   return {
     key,
     known: true,

@@ -128,9 +128,14 @@ export class ProgramWriter {
   #cost(offset: number): number {
     const store = this.#statements.words;
     const at = offset + 3 + (store.words[offset + 2] ?? 0);
-    const tested = (store.words[offset] ?? 0) & (statementFlags.resource | statementFlags.notResource);
+    const tested =
+      (store.words[offset] ?? 0) & (statementFlags.resource | statementFlags.notResource);
     const principal = store.words[offset + 1] === 0 ? 0 : 1;
-    return principal + (tested === 0 ? 0 : 1) + 8 * (store.lengthAt(offset) - (this.#conditionsAt(at) - offset));
+    return (
+      principal +
+      (tested === 0 ? 0 : 1) +
+      8 * (store.lengthAt(offset) - (this.#conditionsAt(at) - offset))
+    );
   }
 
   /** Where the conditions of a statement begin, from where its count of patterns stands. */

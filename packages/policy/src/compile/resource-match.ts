@@ -27,7 +27,9 @@ export function matchPattern(
   const kind = head & 15;
   if (kind === patternKinds.template) {
     const template = templates[words[at + 2] ?? 0];
-    return template === undefined ? undecided : matchTemplate(template, head >> 4 !== 0, negated, frame);
+    return template === undefined
+      ? undecided
+      : matchTemplate(template, head >> 4 !== 0, negated, frame);
   }
   if (frame.unnamed) return head >> 4 === 0 ? no : yes;
   frame.readResource();
