@@ -111,5 +111,5 @@ function bracketed(type: string): string {
 
 /** Parsers make objects without a prototype, operations may answer either: writers take both. */
 function mapOf(value: string): string {
-  return `ReadonlyMap<string, ${value}> | Readonly<Record<string, ${value}>>`;
+  return `(ReadonlyMap<string, ${value}> | Readonly<Record<string, ${value}>>)`;
 }

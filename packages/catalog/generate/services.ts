@@ -12,4 +12,10 @@ export const SERVICES: readonly ServiceSource[] = [
   { id: 's3', package: '@aws-sdk/client-s3' },
   { id: 'ec2', package: '@aws-sdk/client-ec2' },
   { id: 'cloudwatch', package: '@aws-sdk/client-cloudwatch' },
+  { id: 'kms', package: '@aws-sdk/client-kms' },
+  { id: 'secretsmanager', package: '@aws-sdk/client-secrets-manager' },
+  { id: 'ssm', package: '@aws-sdk/client-ssm' },
+  { id: 'logs', package: '@aws-sdk/client-cloudwatch-logs' },
+  { id: 'ecr', package: '@aws-sdk/client-ecr' },
+  { id: 'ecs', package: '@aws-sdk/client-ecs' },
 ];

@@ -12,7 +12,19 @@ import type {
 } from './shape.ts';
 
 /** Ids of the services that `loadServiceModel` knows. */
-export const SERVICE_IDS: readonly string[] = ['iam', 'sts', 's3', 'ec2', 'cloudwatch'];
+export const SERVICE_IDS: readonly string[] = [
+  'iam',
+  'sts',
+  's3',
+  'ec2',
+  'cloudwatch',
+  'kms',
+  'secretsmanager',
+  'ssm',
+  'logs',
+  'ecr',
+  'ecs',
+];
 
 const loading = new Map<string, Promise<ServiceModel>>();
 

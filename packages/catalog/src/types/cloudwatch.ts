@@ -132,7 +132,7 @@ export interface DescribeAlarmContributorsOutput {
 
 export interface AlarmContributor {
   readonly ContributorId: string;
-  readonly ContributorAttributes: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+  readonly ContributorAttributes: (ReadonlyMap<string, string> | Readonly<Record<string, string>>);
   readonly StateReason: string;
   readonly StateTransitionedTimestamp?: Date | undefined;
 }
@@ -163,7 +163,7 @@ export interface AlarmHistoryItem {
   readonly HistorySummary?: string | undefined;
   readonly HistoryData?: string | undefined;
   readonly AlarmContributorAttributes?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
 }
 
@@ -589,7 +589,7 @@ export interface Datapoint {
   readonly Maximum?: number | undefined;
   readonly Unit?: string | undefined;
   readonly ExtendedStatistics?:
-    | ReadonlyMap<string, number> | Readonly<Record<string, number>>
+    | (ReadonlyMap<string, number> | Readonly<Record<string, number>>)
     | undefined;
 }
 
@@ -929,9 +929,11 @@ export interface EntityMetricData {
 
 export interface Entity {
   readonly KeyAttributes?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
-  readonly Attributes?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Attributes?:
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
+    | undefined;
 }
 
 export interface PutMetricStreamInput {

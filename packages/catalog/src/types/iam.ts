@@ -8,7 +8,7 @@ export interface AcquireRoleRequest {
   readonly TemplateArn: string;
   readonly TemplateMinorVersion?: number | undefined;
   readonly ReplacementValues?:
-    | ReadonlyMap<string, ReplacementValueEntry> | Readonly<Record<string, ReplacementValueEntry>>
+    | (ReadonlyMap<string, ReplacementValueEntry> | Readonly<Record<string, ReplacementValueEntry>>)
     | undefined;
 }
 
@@ -647,11 +647,15 @@ export interface PasswordPolicy {
 export type GetAccountPropertiesRequest = Readonly<Record<never, never>>;
 
 export interface GetAccountPropertiesResponse {
-  readonly Properties?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Properties?:
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
+    | undefined;
 }
 
 export interface GetAccountSummaryResponse {
-  readonly SummaryMap?: ReadonlyMap<string, number> | Readonly<Record<string, number>> | undefined;
+  readonly SummaryMap?:
+    | (ReadonlyMap<string, number> | Readonly<Record<string, number>>)
+    | undefined;
 }
 
 export interface GetContextKeysForCustomPolicyRequest {
@@ -768,7 +772,7 @@ export interface GetMFADeviceResponse {
   readonly SerialNumber: string;
   readonly EnableDate?: Date | undefined;
   readonly Certifications?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
 }
 
@@ -1582,7 +1586,7 @@ export interface ListVirtualMFADevicesResponse {
 }
 
 export interface PutAccountPropertiesRequest {
-  readonly Properties: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+  readonly Properties: (ReadonlyMap<string, string> | Readonly<Record<string, string>>);
 }
 
 export type PutAccountPropertiesResponse = Readonly<Record<never, never>>;
@@ -1706,7 +1710,7 @@ export interface EvaluationResult {
   readonly OrganizationsDecisionDetail?: OrganizationsDecisionDetail | undefined;
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
   readonly EvalDecisionDetails?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
   readonly ResourceSpecificResults?: readonly ResourceSpecificResult[] | undefined;
 }
@@ -1737,7 +1741,7 @@ export interface ResourceSpecificResult {
   readonly MatchedStatements?: readonly Statement[] | undefined;
   readonly MissingContextValues?: readonly string[] | undefined;
   readonly EvalDecisionDetails?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
 }

@@ -105,7 +105,7 @@ export interface CopyObjectRequest {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
   readonly Key: string;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly MetadataDirective?: string | undefined;
   readonly TaggingDirective?: string | undefined;
   readonly AnnotationDirective?: string | undefined;
@@ -275,7 +275,7 @@ export interface CreateMultipartUploadRequest {
   readonly GrantReadACP?: string | undefined;
   readonly GrantWriteACP?: string | undefined;
   readonly Key: string;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly ServerSideEncryption?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
@@ -1280,7 +1280,7 @@ export interface GetObjectOutput {
   readonly ExpiresString?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly ServerSideEncryption?: string | undefined;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly SSECustomerKeyMD5?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
@@ -1583,7 +1583,7 @@ export interface HeadObjectOutput {
   readonly ExpiresString?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly ServerSideEncryption?: string | undefined;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly SSECustomerKeyMD5?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
@@ -2173,7 +2173,7 @@ export interface PutObjectRequest {
   readonly GrantWriteACP?: string | undefined;
   readonly Key: string;
   readonly WriteOffsetBytes?: number | undefined;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly ServerSideEncryption?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
@@ -2721,7 +2721,7 @@ export interface WriteGetObjectResponseRequest {
   readonly Expiration?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly MissingMeta?: number | undefined;
-  readonly Metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  readonly Metadata?: (ReadonlyMap<string, string> | Readonly<Record<string, string>>) | undefined;
   readonly ObjectLockMode?: string | undefined;
   readonly ObjectLockLegalHoldStatus?: string | undefined;
   readonly ObjectLockRetainUntilDate?: Date | undefined;

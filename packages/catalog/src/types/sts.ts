@@ -90,7 +90,7 @@ export interface OriginIdentity {
 
 export interface TransactionContext {
   readonly IdentityProvider?:
-    | ReadonlyMap<string, string> | Readonly<Record<string, string>>
+    | (ReadonlyMap<string, string> | Readonly<Record<string, string>>)
     | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The audit log: one JSON line an event, shaped like CloudTrail's, with the decision. */
 import type { FileHandle } from 'node:fs/promises';
 import type { Caller } from '../authentication/caller.ts';
-import type { Disk } from '../platform/platform.ts';
+import type { Clock, Disk } from '../platform/platform.ts';
 
 /** What is known of a request when it is over. */
 export interface Event {
@@ -30,47 +30,63 @@ export interface Event {
 
 /** Where events go. */
 export interface EventLog {
-  /** Resolves when the line has been handed to the system; mutations wait for it. */
+  /** Resolves when the line has been handed to the system: at once for mutations, which wait. */
   append(event: Event): Promise<void>;
   close(): Promise<void>;
 }
 
 const fileBytesMax = 64 * 1024 * 1024;
 
+/** Reads wait this long for company: one write then takes the lines of many. */
+const gatherMilliseconds = 10;
+const gatheredLinesMax = 1000;
+
 /** A log file below the data folder; at 64 MiB it is set aside as `.1`. */
-export async function openEventLog(disk: Disk, path: string): Promise<EventLog> {
+export async function openEventLog(disk: Disk, clock: Clock, path: string): Promise<EventLog> {
   let file: FileHandle = await disk.open(path, 'a');
   let size = (await file.stat()).size;
   let pending: string[] = [];
   let writing: Promise<void> | undefined;
+  let begin: () => void = () => {};
 
   const write = async (): Promise<void> => {
-    // One write takes every line that arrived in this turn of the event loop.
-    await Promise.resolve();
     const lines = pending.join('');
     pending = [];
     writing = undefined;
     if (size > fileBytesMax) {
-      await file.close();
+      const full = file;
       await disk.rename(path, `${path}.1`);
       file = await disk.open(path, 'a');
+      await full.close();
       size = 0;
     }
-    size += lines.length;
+    size += Buffer.byteLength(lines);
     await file.appendFile(lines);
   };
   let tail: Promise<void> = Promise.resolve();
+  const schedule = (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(gatherMilliseconds, resolve);
+    begin = () => {
+      cancel();
+      resolve();
+    };
+    const before = tail;
+    const written = promise.then(() => before).then(write);
+    // A failed write fails the mutations that wait for it, not the ones after it.
+    tail = written.catch(() => {});
+    return written;
+  };
   return {
     append(event) {
       pending.push(`${JSON.stringify(toRecord(event))}\n`);
-      if (writing === undefined) {
-        writing = tail.then(write);
-        // A failed write fails the mutations that wait for it, not the ones after it.
-        tail = writing.catch(() => {});
-      }
+      writing ??= schedule();
+      const { length } = pending;
+      if (!event.readOnly || length >= gatheredLinesMax) begin();
       return writing;
     },
     async close() {
+      begin();
       await tail;
       await file.close();
     },

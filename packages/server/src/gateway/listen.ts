@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../platform/platform.ts';
-import type { HttpRequest, HttpResponse, QueryParameter } from '../protocol/http.ts';
+import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
+import { toHttpRequest } from './incoming-request.ts';
 
 /** Limits of the wire; the table in docs/en/limits.md says what happens beyond each. */
 export const wireLimits = {
@@ -58,11 +59,11 @@ export function listen(
   server.timeout = limits.idleMilliseconds;
   const serving: Serving = { clock: options.clock, headersMax: limits.headersMax, answer };
   server.on('request', (incoming, outgoing) => {
-    void serve(incoming, outgoing, incoming, serving);
+    void serve(incoming, outgoing, serving);
   });
   // The client is told to go on only when its body is first read: after authentication.
   server.on('checkContinue', (incoming, outgoing) => {
-    void serve(incoming, outgoing, continued(incoming, outgoing), serving);
+    void serve(incoming, outgoing, serving, outgoing);
   });
   server.on('clientError', refuseMalformed);
   return new Promise((resolve, reject) => {
@@ -89,65 +90,21 @@ interface Serving {
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  body: AsyncIterable<Uint8Array>,
   { clock, headersMax, answer }: Serving,
+  goOn?: ServerResponse,
 ): Promise<void> {
-  const { rawHeaders } = incoming;
-  if (rawHeaders.length > 2 * headersMax) {
+  if (incoming.rawHeaders.length > 2 * headersMax) {
     refuseBare(outgoing, 431);
     return;
   }
-  // Only the origin form: a target with a host of its own, `*` or an authority is none of ours.
-  if (incoming.url?.startsWith('/') !== true || isAmbiguous(rawHeaders)) {
-    refuseBare(outgoing, 400);
-    return;
-  }
   try {
-    const request = toHttpRequest(incoming, body, clock.now());
-    await respond(outgoing, await answer(request), incoming);
+    const request = toHttpRequest(incoming, clock.now(), goOn);
+    if (request === undefined) refuseBare(outgoing, 400);
+    else await respond(outgoing, await answer(request), incoming);
   } catch {
     // The client went away, or a streamed object broke off: the connection says so by closing.
     outgoing.destroy();
   }
-}
-
-async function* continued(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): AsyncGenerator<Uint8Array> {
-  outgoing.writeContinue();
-  for await (const chunk of incoming) yield chunk as Uint8Array;
-}
-
-/** Headers whose bytes two readers must not read differently (T37). */
-const plainHeaders = new Set([
-  'authorization',
-  'content-length',
-  'content-type',
-  'date',
-  'host',
-  'transfer-encoding',
-  'x-amz-content-sha256',
-  'x-amz-date',
-  'x-amz-security-token',
-]);
-const visible = /^[\t\x20-\x7e]*$/;
-
-/** Whether another reader might see another body or another sender: request smuggling. */
-function isAmbiguous(rawHeaders: readonly string[]): boolean {
-  let encodings = 0;
-  let hasLength = false;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase();
-    if (!plainHeaders.has(name)) continue;
-    const value = rawHeaders[index + 1] ?? '';
-    if (!visible.test(value)) return true;
-    if (name === 'content-length') hasLength = true;
-    if (name !== 'transfer-encoding') continue;
-    encodings += 1;
-    if (value.toLowerCase() !== 'chunked') return true;
-  }
-  return encodings > 1 || (encodings === 1 && hasLength);
 }
 
 function refuseBare(outgoing: ServerResponse, status: number): void {
@@ -166,60 +123,6 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
       ? '431 Request Header Fields Too Large'
       : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** The one parse of a request. */
-function toHttpRequest(
-  incoming: IncomingMessage,
-  body: AsyncIterable<Uint8Array>,
-  receivedAt: number,
-): HttpRequest {
-  const headers: (readonly [string, string])[] = [];
-  const first = new Map<string, string>();
-  const { rawHeaders } = incoming;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    // Header names are tokens (ASCII) by llhttp's check, so lower case is safe here.
-    const name = (rawHeaders[index] ?? '').toLowerCase();
-    const value = rawHeaders[index + 1] ?? '';
-    headers.push([name, value]);
-    if (!first.has(name)) first.set(name, value);
-  }
-  const target = incoming.url ?? '/';
-  const question = target.indexOf('?');
-  return {
-    method: incoming.method ?? 'GET',
-    target,
-    rawPath: question < 0 ? target : target.slice(0, question),
-    query: question < 0 ? [] : parseQuery(target.slice(question + 1)),
-    headers,
-    header: (name) => first.get(name),
-    body,
-    remoteAddress: incoming.socket.remoteAddress ?? '',
-    secure: 'encrypted' in incoming.socket,
-    receivedAt,
-  };
-}
-
-/** Splits a query string; a name or value with a broken `%` triplet keeps its raw text. */
-export function parseQuery(text: string): readonly QueryParameter[] {
-  const parameters: QueryParameter[] = [];
-  for (const part of text.split('&')) {
-    if (part === '') continue;
-    const equals = part.indexOf('=');
-    const rawName = equals < 0 ? part : part.slice(0, equals);
-    const rawValue = equals < 0 ? '' : part.slice(equals + 1);
-    parameters.push({ rawName, rawValue, name: decode(rawName), value: decode(rawValue) });
-  }
-  return parameters;
-}
-
-function decode(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
 }
 
 async function respond(

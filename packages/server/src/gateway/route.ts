@@ -89,6 +89,11 @@ function scopeService(request: HttpRequest): string | undefined {
 export async function readBody(request: HttpRequest, bytesMax: number): Promise<Uint8Array> {
   const declared = Number(request.header('content-length') ?? 0);
   if (declared > bytesMax) throw new ServiceError('', 'the body is too large', 413);
+  if (request.body.collect !== undefined) {
+    const whole = await request.body.collect(bytesMax);
+    if (whole === undefined) throw new ServiceError('', 'the body is too large', 413);
+    return whole;
+  }
   const chunks: Uint8Array[] = [];
   let received = 0;
   for await (const chunk of request.body) {

@@ -135,7 +135,7 @@ async function serve(
     }),
     library,
     ruleOf: await createRules(services),
-    eventLog: await openEventLog(platform.disk, 'events.jsonl'),
+    eventLog: await openEventLog(platform.disk, platform.clock, 'events.jsonl'),
     journal: new DecisionJournal(),
     lastUse: new LastUse(directory, (error) => {
       if (!(error instanceof StoreConflict)) platform.process.warn(String(error));

@@ -8,6 +8,12 @@ export interface QueryParameter {
   readonly value: string;
 }
 
+/** A request's body: a stream, with a quicker way to the whole of it where the listener has one. */
+export interface HttpBody extends AsyncIterable<Uint8Array> {
+  /** The whole body; undefined when it is longer than that. Instead of the stream, not beside it. */
+  readonly collect?: (bytesMax: number) => Promise<Uint8Array | undefined>;
+}
+
 /** A parsed request. Everything later (signature, routing, context keys) reads this object. */
 export interface HttpRequest {
   readonly method: string;
@@ -22,7 +28,7 @@ export interface HttpRequest {
   /** The first value of the header (lower-case name). */
   readonly header: (name: string) => string | undefined;
   /** The body as it arrives (transfer-encoding already removed). May be read once. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: HttpBody;
   readonly remoteAddress: string;
   readonly secure: boolean;
   /** Wall time of arrival in milliseconds. */

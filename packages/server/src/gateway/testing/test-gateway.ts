@@ -8,7 +8,7 @@ import { parseCbor } from '../../protocol/cbor/cbor-parser.ts';
 import type { HttpRequest } from '../../protocol/http.ts';
 import type { Service } from '../../services/service.ts';
 import { readConfiguration } from '../configuration.ts';
-import { parseQuery } from '../listen.ts';
+import { parseQuery } from '../incoming-request.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { createServices } from '../services.ts';
 import { type SignedRequest, signInHeader, type TestKey } from './client-signature.ts';
