@@ -1,17 +1,13 @@
 /** The signed paths below `/_sekisho/`: explanations of refusals, and where an instance's IMDS is. */
 import { type Decision, explain } from '@sekisho/policy';
-import type { SignedCaller } from '../authentication/caller.ts';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
-import type { Demand, DemandContext, Service } from '../services/service.ts';
+import type { Service } from '../services/service.ts';
 import { json } from './admin.ts';
 import type { JournalEntry } from './decision-journal.ts';
-import { enforce } from './enforce.ts';
+import { authenticateOwn, checkOwn } from './own-request.ts';
 import type { GatewayParts } from './parts.ts';
-import { bodyBytesMax, readBody } from './route.ts';
-
-/** The service name in credential scopes of these requests, and the prefix of their actions. */
-export const ownSigningName = 'sekisho';
+import { answerQuestion, isQuestion } from './questions/questions.ts';
 
 const decisionPath = /^decisions\/([0-9a-zA-Z-]{1,64})$/;
 const instancePath = /^instances\/(i-[0-9a-f]{8,17})$/;
@@ -23,61 +19,39 @@ export async function answerSigned(
   parts: GatewayParts,
   services: readonly Service[],
 ): Promise<HttpResponse | undefined> {
+  if (isQuestion(request, path)) return await orError(answerQuestion(request, path, parts));
   const decision = decisionPath.exec(path)?.[1];
   const instance = instancePath.exec(path)?.[1];
   if (request.method !== 'GET' || (decision === undefined && instance === undefined)) return;
+  return await orError(answerGet(request, { decision, instance }, parts, services));
+}
+
+async function answerGet(
+  request: HttpRequest,
+  { decision, instance }: Readonly<Record<'decision' | 'instance', string | undefined>>,
+  parts: GatewayParts,
+  services: readonly Service[],
+): Promise<HttpResponse> {
+  const { caller, context } = await authenticateOwn(request, parts);
+  const resource = (kind: string): string =>
+    `arn:${context.partition}:sekisho:${context.region}:${caller.account}:${kind}`;
+  if (decision !== undefined) {
+    // The entry of another account is not found, whatever the caller may do.
+    checkOwn('sekisho:ExplainDecision', resource(`decision/${decision}`), context, parts);
+    return explainEntry(findEntry(decision, caller.account, parts));
+  }
+  checkOwn('sekisho:DescribeInstanceEndpoint', resource(`instance/${instance}`), context, parts);
+  return await describeInstance(instance ?? '', caller.account, services);
+}
+
+async function orError(answer: Promise<HttpResponse>): Promise<HttpResponse> {
   try {
-    const { caller, context } = await authenticateOwn(request, parts);
-    const resource = (kind: string): string =>
-      `arn:${context.partition}:sekisho:${context.region}:${caller.account}:${kind}`;
-    if (decision !== undefined) {
-      // The entry of another account is not found, whatever the caller may do.
-      check('sekisho:ExplainDecision', resource(`decision/${decision}`), context, parts);
-      return explainEntry(findEntry(decision, caller.account, parts));
-    }
-    check('sekisho:DescribeInstanceEndpoint', resource(`instance/${instance}`), context, parts);
-    return await describeInstance(instance ?? '', caller.account, services);
+    return await answer;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return json(error.status, { error: error.code, message: error.message });
+    const message = error.message === '' ? 'the request is refused' : error.message;
+    return json(error.status, { error: error.code || 'RequestRefused', message });
   }
-}
-
-async function authenticateOwn(
-  request: HttpRequest,
-  parts: GatewayParts,
-): Promise<{ readonly caller: SignedCaller; readonly context: DemandContext }> {
-  const body = await readBody(request, bodyBytesMax);
-  const { authenticated } = parts.authenticator.authenticate(request, {
-    family: 'query',
-    signingName: ownSigningName,
-    signature: 'required',
-    body,
-  });
-  const { caller } = authenticated;
-  if (!('account' in caller)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
-  const context: DemandContext = {
-    caller,
-    authenticated,
-    account: caller.account,
-    partition: parts.runtime.partition,
-    region: authenticated.region ?? parts.configuration.region,
-    http: request,
-    runtime: parts.runtime,
-  };
-  return { caller, context };
-}
-
-function check(
-  action: string,
-  resource: string,
-  context: DemandContext,
-  parts: GatewayParts,
-): void {
-  const demands: readonly Demand[] = [{ action, resource, resourceAccount: context.account }];
-  const now = context.http.receivedAt;
-  const { refused } = enforce(demands, { context, library: parts.library, input: {}, now });
-  if (refused !== undefined) throw refused.error;
 }
 
 function findEntry(id: string, account: string, parts: GatewayParts): JournalEntry {
