@@ -28,7 +28,9 @@ export function printable(value: unknown, lengthMax = 200): string {
 function checkFields(object: Json, known: readonly string[], where: string): void {
   const unknown = Object.keys(object).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new VectorProblem(`${where}: unknown field ${unknown.map(printable).join(', ')}`);
+  throw new VectorProblem(
+    `${where}: unknown field ${unknown.map((name) => printable(name)).join(', ')}`,
+  );
 }
 
 const principalForms: Readonly<Record<string, string | undefined>> = {

@@ -1,21 +1,23 @@
-/** The plain evaluator and the reference on the same vectors. */
+/** The three evaluators on the same vector. */
 import { type DecisionVector, decideVector } from '../decision-vector.ts';
-import type { Outcome } from '../evaluators.ts';
+import { decideQuickly, type Outcome } from '../evaluators.ts';
 import { evaluate } from '../reference/evaluate.ts';
 
 /** What each says of a vector. */
 export interface Answers {
   readonly plain: Outcome;
+  readonly quick: Outcome;
   readonly reference: Outcome;
 }
 
-/** Asks both. */
+/** Asks all. */
 export function compare(vector: DecisionVector): Answers {
-  return { plain: decideVector(vector), reference: evaluate(vector) };
+  const [plain, quick] = [decideVector(vector), decideQuickly(vector)];
+  return { plain, quick, reference: evaluate(vector) };
 }
 
-/** Whether the two say different things. */
+/** Whether not all say the same. */
 export function differs(vector: DecisionVector): boolean {
-  const { plain, reference } = compare(vector);
-  return plain !== reference;
+  const { plain, quick, reference } = compare(vector);
+  return plain !== reference || plain !== quick;
 }

@@ -1,4 +1,4 @@
-/** `npm run differential -- [--pairs N] [--seed S]`: plain evaluator and reference, long runs. */
+/** `npm run differential -- [--pairs N] [--seed S]`: the three evaluators, long runs. */
 import { parseArgs } from 'node:util';
 import { compare, differs } from './compare.ts';
 import { shrink } from './shrink.ts';
@@ -25,8 +25,8 @@ for (let index = 0; index < pairs; index += 1) {
   disagreements += 1;
   if (disagreements > shown) continue;
   const smallest = shrink(vector, differs);
-  const { plain, reference } = compare(smallest);
-  console.log(`plain ${plain}, reference ${reference}`);
+  const { plain, quick, reference } = compare(smallest);
+  console.log(`plain ${plain}, quick ${quick}, reference ${reference}`);
   console.log(JSON.stringify(smallest));
 }
 const seconds = (performance.now() - started) / 1000;

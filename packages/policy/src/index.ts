@@ -20,6 +20,7 @@ export {
   type PrincipalPolicies,
   type ResourcePolicies,
 } from './compile/compiled-policies.ts';
+export type { PackedRequests } from './compile/packed-requests.ts';
 export { compareDates, readDate } from './condition/date.ts';
 export { isInRange } from './condition/ip-address.ts';
 export { compareNumbers } from './condition/numeric.ts';

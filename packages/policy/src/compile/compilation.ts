@@ -3,6 +3,7 @@ import type { AuthorizationRequest, Decision, PolicySource, Principal } from '..
 import type { ActionNames } from './action-names.ts';
 import type { PrincipalPolicies, ResourcePolicies } from './compiled-policies.ts';
 import { ConditionKeys } from './condition-keys.ts';
+import { PackedRequests } from './packed-requests.ts';
 import { type Grant, grants } from './principal-test.ts';
 import { ProgramRun } from './program-run.ts';
 import { ProgramTable } from './program-table.ts';
@@ -34,6 +35,7 @@ const kindsOfCaller = 6;
 
 export class Compilation {
   readonly generation: number;
+  readonly #keys = new ConditionKeys();
   readonly #statements: StatementStore;
   readonly #layers = new WordStore();
   readonly #sets = new WordStore();
@@ -47,11 +49,10 @@ export class Compilation {
   readonly #draft = new WordDraft();
 
   constructor(names: ActionNames, programWordsMax: number, generation: number) {
-    const keys = new ConditionKeys();
     this.generation = generation;
     this.#programWordsMax = programWordsMax;
-    this.#frame = new RequestFrame(keys);
-    this.#statements = new StatementStore(names, keys);
+    this.#frame = new RequestFrame(this.#keys);
+    this.#statements = new StatementStore(names, this.#keys);
     this.#writer = new ProgramWriter(this.#statements, this.#layers, names);
     this.#run = new ProgramRun(this.#writer.programs, this.#statements, this.#frame);
   }
@@ -132,30 +133,63 @@ export class Compilation {
     return layer;
   }
 
-  /** The order of the layers, as `authorize` has it; only the outcome is kept. */
   decide(
     compiled: CompiledPrincipal,
     action: number,
     request: AuthorizationRequest,
     { resource, combining }: ResourcePolicies,
   ): Decision['outcome'] {
-    const frame = this.#frame;
     // Compiled first: a condition key that is new here must be known when the context is read.
     const layer = resource === undefined ? 0 : this.#resourceLayer(resource);
-    frame.begin(request, compiled.hasPermissionsBoundary);
-    const program = this.#setProgram(compiled.set, callerKindOf(request.principal), action);
+    this.#frame.begin(request, compiled.hasPermissionsBoundary);
+    return this.#decide(setKeyOf(compiled, request), action, layer, combining);
+  }
+
+  decidePacked(
+    packed: PackedRequests,
+    number: number,
+    { resource, combining }: ResourcePolicies,
+  ): Decision['outcome'] {
+    const layer = resource === undefined ? 0 : this.#resourceLayer(resource);
+    this.#frame.beginPacked(packed, number);
+    return this.#decide(packed.setKey(number), packed.action(number), layer, combining);
+  }
+
+  newPacked(): PackedRequests {
+    return new PackedRequests(this.generation, this.#keys);
+  }
+
+  pack(
+    packed: PackedRequests,
+    compiled: CompiledPrincipal,
+    action: number,
+    request: AuthorizationRequest,
+  ): boolean {
+    const { hasPermissionsBoundary } = compiled;
+    return packed.add(setKeyOf(compiled, request), action, hasPermissionsBoundary, request);
+  }
+
+  /** The order of the layers, as `authorize` has it; only the outcome is kept. */
+  #decide(
+    setKey: number,
+    action: number,
+    resourceLayer: number,
+    combining: ResourcePolicies['combining'],
+  ): Decision['outcome'] {
+    const program = this.#setProgram(setKey, action);
     if (program === 0) return 'implicitDeny';
     let denies = this.#run.denies(program);
     const sections = this.#run.end;
     let grant: Grant = grants.none;
-    if (layer !== 0 && !denies) {
-      const granting = this.#resourceProgram(layer, action);
+    if (resourceLayer !== 0 && !denies) {
+      const granting = this.#resourceProgram(resourceLayer, action);
       if (granting === 0) return 'implicitDeny';
       denies = this.#run.denies(granting);
       if (!denies) grant = this.#run.strongestGrant();
     }
-    const allows = !denies && this.#allows(sections, grant, request, combining);
-    if (frame.isExhausted) return 'implicitDeny';
+    const hasAccount = setKey % kindsOfCaller !== callerKinds.withoutAccount;
+    const allows = !denies && this.#allows(sections, grant, hasAccount, combining);
+    if (this.#frame.isExhausted) return 'implicitDeny';
     if (denies) return 'explicitDeny';
     return allows ? 'allow' : 'implicitDeny';
   }
@@ -163,25 +197,25 @@ export class Compilation {
   #allows(
     sections: number,
     grant: Grant,
-    { principal }: AuthorizationRequest,
+    hasAccount: boolean,
     combining: ResourcePolicies['combining'],
   ): boolean {
-    if (!('account' in principal))
-      return grant !== grants.none && this.#run.allows(sections, grant);
-    const isCrossAccount = this.#frame.isCrossAccount(principal.account);
+    if (!hasAccount) return grant !== grants.none && this.#run.allows(sections, grant);
+    const isCrossAccount = this.#frame.isCrossAccount();
     if (grant === grants.none && (isCrossAccount || combining === 'resource-required'))
       return false;
     // Across accounts the caller's own side must always allow (rule E8).
     return this.#run.allows(sections, isCrossAccount ? grants.none : grant);
   }
 
-  #setProgram(set: number, callerKind: number, action: number): number {
-    const key = set * kindsOfCaller + callerKind;
-    const known = this.#table.find(key, action);
+  #setProgram(setKey: number, action: number): number {
+    const known = this.#table.find(setKey, action);
     if (known !== 0) return known;
     this.#boundPrograms();
-    const program = this.#writer.writeSet(this.#setLayers(set), callerKind, action, this.#frame);
-    if (program !== 0) this.#table.add(key, action, program);
+    const callerKind = setKey % kindsOfCaller;
+    const layers = this.#setLayers((setKey - callerKind) / kindsOfCaller);
+    const program = this.#writer.writeSet(layers, callerKind, action, this.#frame);
+    if (program !== 0) this.#table.add(setKey, action, program);
     return program;
   }
 
@@ -211,6 +245,10 @@ export class Compilation {
       resourceControl: [...words.subarray(levels, set + this.#sets.lengthAt(set))],
     };
   }
+}
+
+function setKeyOf({ set }: CompiledPrincipal, { principal }: AuthorizationRequest): number {
+  return set * kindsOfCaller + callerKindOf(principal);
 }
 
 function callerKindOf(principal: Principal): number {

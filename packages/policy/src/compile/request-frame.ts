@@ -1,8 +1,10 @@
-/** The request being decided: its resource split up, its context by key number, its budget. */
+/** The request being decided: its resource in packed text, its context by key number, its budget. */
 import type { AuthorizationRequest, ContextValue } from '../request.ts';
 import { decisionSteps, StepBudget } from '../step-budget.ts';
 import type { ConditionKeys } from './condition-keys.ts';
+import type { PackedRequests } from './packed-requests.ts';
 import type { Grant } from './principal-test.ts';
+import { packText } from './word-store.ts';
 
 /**
  * One frame is used over and over. What a request has is read on first use only: many programs ask
@@ -11,6 +13,8 @@ import type { Grant } from './principal-test.ts';
 export class RequestFrame {
   readonly #keys: ConditionKeys;
   #request: AuthorizationRequest | undefined;
+  #packed: PackedRequests | undefined;
+  #number = 0;
   /** Counts down; below zero the decision is a denial. */
   steps = 0;
   hasPermissionsBoundary = false;
@@ -18,13 +22,20 @@ export class RequestFrame {
   grant: Grant = 0;
   /** The action supports no resource-level permissions, or names no resource. */
   unnamed = false;
-  /** UTF-16 code units of the resource, `length` of them. */
-  units = new Uint16Array(256);
+  /** The resource's text, four characters a word from `base` (a word) on: see `readResource`. */
+  words = new Int32Array(128);
+  /** The same memory; or, for a text beyond U+00FF (`wide`), its UTF-16 code units from 0 on. */
+  units: Uint8Array | Uint16Array = new Uint8Array(this.words.buffer);
+  base = 0;
   length = 0;
-  /** Positions of the first five colons. */
+  wide = false;
+  /** Positions of the first five colons, after `findColons`. */
   readonly colons = new Int32Array(5);
   colonCount = 0;
+  #own = this.words;
+  #ownUnits = new Uint8Array(this.words.buffer);
   #resourceRead = false;
+  #colonsFound = false;
   #contextRead = false;
   #generation = 0;
   #stamps = new Int32Array(64);
@@ -40,10 +51,32 @@ export class RequestFrame {
 
   begin(request: AuthorizationRequest, hasPermissionsBoundary: boolean): void {
     this.#request = request;
-    this.steps = decisionSteps;
+    this.#packed = undefined;
     this.hasPermissionsBoundary = hasPermissionsBoundary;
     this.unnamed = request.wildcardOnlyAction === true || request.resource === '*';
     this.#resourceRead = false;
+    this.#clear();
+  }
+
+  /** The same for a request of which everything lies ready. */
+  beginPacked(packed: PackedRequests, number: number): void {
+    this.#request = undefined;
+    this.#packed = packed;
+    this.#number = number;
+    this.hasPermissionsBoundary = packed.hasPermissionsBoundary(number);
+    this.unnamed = packed.isUnnamed(number);
+    this.#resourceRead = true;
+    this.words = packed.words;
+    this.units = packed.bytes;
+    this.base = packed.resourceAt(number);
+    this.length = packed.resourceLength(number);
+    this.wide = false;
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.steps = decisionSteps;
+    this.#colonsFound = false;
     this.#contextRead = false;
     this.#plainBudget = undefined;
   }
@@ -60,6 +93,7 @@ export class RequestFrame {
   }
 
   get request(): AuthorizationRequest {
+    this.#request ??= this.#packed?.request(this.#number);
     if (this.#request === undefined) throw new Error('no request is being decided');
     return this.#request;
   }
@@ -69,30 +103,46 @@ export class RequestFrame {
     this.#resourceRead = true;
     const text = this.request.resource;
     const { length } = text;
-    if (length > this.units.length) this.units = new Uint16Array(length * 2);
-    const { units, colons } = this;
-    let colonCount = 0;
-    for (let index = 0; index < length; index++) {
-      const code = text.charCodeAt(index);
-      units[index] = code;
-      if (code === 58 && colonCount < 5) colons[colonCount++] = index;
+    if (length > this.#own.length * 4) {
+      this.#own = new Int32Array(length);
+      this.#ownUnits = new Uint8Array(this.#own.buffer);
     }
+    this.words = this.#own;
+    this.units = this.#ownUnits;
+    this.base = 0;
     this.length = length;
-    this.colonCount = colonCount;
     this.steps -= length >> 4;
+    this.wide = !packText(text, this.#own, 0);
+    if (!this.wide) return;
+    this.units = Uint16Array.from({ length }, (_, index) => text.charCodeAt(index));
   }
 
-  /** Whether the resource's account is another than this one; without a name it is the same. */
-  isCrossAccount(account: string): boolean {
-    const { resourceAccount, resource } = this.request;
-    if (resourceAccount !== undefined) return resourceAccount !== account;
+  findColons(): void {
+    if (this.#colonsFound) return;
+    this.#colonsFound = true;
     this.readResource();
+    const { units, length, colons } = this;
+    const start = this.base * 4;
+    let count = 0;
+    for (let index = 0; index < length && count < 5; index++) {
+      if (units[start + index] === 58) colons[count++] = index;
+    }
+    this.colonCount = count;
+  }
+
+  /** Whether the resource is another account's; without a name it is the caller's. */
+  isCrossAccount(): boolean {
+    if (this.#packed !== undefined) return this.#packed.isCrossAccount(this.#number);
+    const { principal, resourceAccount, resource } = this.request;
+    const account = 'account' in principal ? principal.account : '';
+    if (resourceAccount !== undefined) return resourceAccount !== account;
+    this.findColons();
     if (this.colonCount < 5 || !resource.startsWith('arn:')) return false;
     const start = (this.colons[3] ?? 0) + 1;
     if ((this.colons[4] ?? 0) - start !== 12) return false;
     let differs = account.length !== 12;
     for (let index = 0; index < 12; index++) {
-      const unit = this.units[start + index] ?? 0;
+      const unit = this.units[this.base * 4 + start + index] ?? 0;
       if (unit < 48 || unit > 57) return false;
       if (unit !== account.charCodeAt(index)) differs = true;
     }
@@ -130,12 +180,14 @@ export class RequestFrame {
 
   /** The value of a key; undefined where it is absent. */
   valueOf(key: number): ContextValue | undefined {
+    if (this.#packed !== undefined) return this.#packed.contextValue(this.#number, key);
     if (!this.#contextRead) this.#readContext();
     return this.#stamps[key] === this.#generation ? this.#values[key] : undefined;
   }
 
   /** Whether two entries name the key. */
   isAmbiguous(key: number): boolean {
+    if (this.#packed !== undefined) return false;
     if (!this.#contextRead) this.#readContext();
     return this.#ambiguous[key] === this.#generation;
   }

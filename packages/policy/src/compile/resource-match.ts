@@ -4,6 +4,7 @@ import type { RequestFrame } from './request-frame.ts';
 import { patternKinds, type ResourceTemplate } from './resource-pattern.ts';
 import { resolves, spells, writeTokens } from './template.ts';
 import { matchesBytes, matchesTokens } from './wildcard-tokens.ts';
+import { leadingBits } from './word-store.ts';
 
 /** Where patterns are read from: a program's words and the same memory as bytes. */
 export interface PatternMemory {
@@ -27,9 +28,8 @@ export function matchPattern(
   const kind = head & 15;
   if (kind === patternKinds.template) {
     const template = templates[words[at + 2] ?? 0];
-    return template === undefined
-      ? undecided
-      : matchTemplate(template, head >> 4 !== 0, negated, frame);
+    if (template === undefined) return undecided;
+    return matchTemplate(template, head >> 4 !== 0, negated, frame);
   }
   if (frame.unnamed) return head >> 4 === 0 ? no : yes;
   frame.readResource();
@@ -39,48 +39,74 @@ export function matchPattern(
 
 /** Text whose only wildcard is one `*` at its end. */
 function matchText(memory: PatternMemory, at: number, exact: boolean, frame: RequestFrame): Answer {
-  const { words, bytes } = memory;
-  const { units } = frame;
+  const { words } = memory;
   const length = words[at + 2] ?? 0;
   if (exact ? frame.length !== length : frame.length < length) return no;
-  const sixth = words[at + 3] ?? 0;
-  const start = (at + 4) * 4;
   frame.steps -= 1 + (length >> 4);
+  // No character of the pattern is beyond U+00FF; those of the resource may match its `*`.
+  if (frame.wide) return compareHead(memory, at, length, frame);
+  const requestWords = frame.words;
+  const pattern = at + 4;
+  const request = frame.base;
+  let index = length >> 2;
+  const rest = length & 3;
+  if (rest !== 0) {
+    const differing = (words[pattern + index] ?? 0) ^ (requestWords[request + index] ?? 0);
+    if ((differing & (leadingBits[rest] ?? -1)) !== 0)
+      return compareHead(memory, at, length, frame);
+  }
   // From the end: resources of one kind differ there first.
-  let index = length - 1;
-  for (; index >= sixth; index--) if (bytes[start + index] !== units[index]) return no;
-  for (; index >= 0; index--) {
-    if (bytes[start + index] !== units[index]) return foldedHead(bytes, start, index, frame);
+  for (index--; index >= 0; index--) {
+    if (words[pattern + index] !== requestWords[request + index]) {
+      return compareHead(memory, at, index * 4 + 4, frame);
+    }
   }
   return yes;
 }
 
-/** Unverified: whether AWS minds the case of the first five fields (rule M4). */
-function foldedHead(bytes: Uint8Array, start: number, from: number, frame: RequestFrame): Answer {
+/**
+ * Compares the first `count` characters one by one. Unverified: whether AWS minds the case of the
+ * first five fields (rule M4).
+ */
+function compareHead(
+  memory: PatternMemory,
+  at: number,
+  count: number,
+  frame: RequestFrame,
+): Answer {
+  const { words, bytes } = memory;
   const { units } = frame;
-  for (let index = from; index >= 0; index--) {
-    const byte = bytes[start + index] ?? 0;
-    const unit = units[index] ?? 0;
+  const sixth = words[at + 3] ?? 0;
+  const pattern = (at + 4) * 4;
+  const request = frame.base * 4;
+  let answer: Answer = yes;
+  for (let index = count - 1; index >= 0; index--) {
+    const byte = bytes[pattern + index] ?? 0;
+    const unit = units[request + index] ?? 0;
     if (byte === unit) continue;
+    if (index >= sixth) return no;
     const lower = byte | 32;
     if (lower !== (unit | 32) || lower < 97 || lower > 122 || unit > 127) return no;
+    answer = undecided;
   }
-  return undecided;
+  return answer;
 }
 
 /** The six fields separately, wildcards in each (rule M3). */
 function matchFields(memory: PatternMemory, at: number, frame: RequestFrame): Answer {
+  frame.findColons();
   if (frame.colonCount < 5) return no;
   const { words, bytes } = memory;
   const { colons } = frame;
   const text = (at + 8) * 4;
+  const request = frame.base * 4;
   let answer: Answer = yes;
   let patternStart = text;
-  let start = 0;
+  let start = request;
   frame.steps -= 6;
   for (let field = 0; field < 6; field++) {
     const patternEnd = text + (words[at + 2 + field] ?? 0);
-    const end = field < 5 ? (colons[field] ?? 0) : frame.length;
+    const end = request + (field < 5 ? (colons[field] ?? 0) : frame.length);
     const isAnything = patternEnd === patternStart + 1 && bytes[patternStart] === 42;
     if (!isAnything && !matchesBytes(bytes, patternStart, patternEnd, start, end, false, frame)) {
       if (field === 5) return no;
@@ -103,7 +129,7 @@ function matchTemplate(
   if (!resolves(sixth, frame)) return negated ? undecided : no;
   if (fixed === undefined) return no;
   if (frame.unnamed) return unnamedMatches && spells(sixth, '*', frame) ? yes : no;
-  frame.readResource();
+  frame.findColons();
   if (frame.colonCount < 5) return no;
   const text = frame.request.resource;
   let answer: Answer = yes;

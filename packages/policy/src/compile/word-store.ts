@@ -4,7 +4,6 @@
 export class WordDraft {
   words = new Int32Array(256);
   length = 0;
-  #bytes = new Uint8Array(this.words.buffer);
 
   clear(): void {
     this.length = 0;
@@ -19,11 +18,7 @@ export class WordDraft {
   pushText(text: string): void {
     const size = (text.length + 3) >> 2;
     this.#reserve(size);
-    this.words.fill(0, this.length, this.length + size);
-    const start = this.length * 4;
-    for (let index = 0; index < text.length; index++) {
-      this.#bytes[start + index] = text.charCodeAt(index);
-    }
+    packText(text, this.words, this.length);
     this.length += size;
   }
 
@@ -38,7 +33,6 @@ export class WordDraft {
     const grown = new Int32Array(Math.max(this.words.length * 2, this.length + count));
     grown.set(this.words);
     this.words = grown;
-    this.#bytes = new Uint8Array(grown.buffer);
   }
 }
 
@@ -126,6 +120,46 @@ export class WordStore {
     }
     this.#index = index;
   }
+}
+
+/** Words are also read as bytes, so that their order must be that of the machine. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+const shift0 = isLittleEndian ? 0 : 24;
+const shift1 = isLittleEndian ? 8 : 16;
+const shift2 = isLittleEndian ? 16 : 8;
+const shift3 = isLittleEndian ? 24 : 0;
+
+/** Which bits of a word its first 0 to 3 characters take. */
+export const leadingBits = isLittleEndian
+  ? Int32Array.of(0, 0xff, 0xffff, 0xffffff)
+  : Int32Array.of(0, -0x1000000, -0x10000, -0x100);
+
+/**
+ * Writes a text into words from `start` on, four characters a word. False where a character does
+ * not fit a byte. The words behind the text keep what they had.
+ */
+export function packText(text: string, words: Int32Array, start: number): boolean {
+  const { length } = text;
+  const whole = length & ~3;
+  let all = 0;
+  let at = start;
+  let index = 0;
+  for (; index < whole; index += 4) {
+    const first = text.charCodeAt(index);
+    const second = text.charCodeAt(index + 1);
+    const third = text.charCodeAt(index + 2);
+    const fourth = text.charCodeAt(index + 3);
+    all |= first | second | third | fourth;
+    words[at++] = (first << shift0) | (second << shift1) | (third << shift2) | (fourth << shift3);
+  }
+  if (index < length) {
+    const first = text.charCodeAt(index);
+    const second = index + 1 < length ? text.charCodeAt(index + 1) : 0;
+    const third = index + 2 < length ? text.charCodeAt(index + 2) : 0;
+    all |= first | second | third;
+    words[at] = (first << shift0) | (second << shift1) | (third << shift2);
+  }
+  return all < 256;
 }
 
 function hashWords(words: Int32Array, start: number, length: number): number {

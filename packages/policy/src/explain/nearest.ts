@@ -1,4 +1,5 @@
 /** The nearest statements of a policy: its Allow statements with the fewest elements that failed. */
+import { foldCase } from '../ascii.ts';
 import type { ElementTrace, LayerTrace, PolicyTrace, StatementTrace } from '../authorize/trace.ts';
 import type { PolicySource } from '../request.ts';
 
@@ -12,10 +13,17 @@ export interface NearStatement {
 /** Most statements of one policy, and most policies of one layer, that are worth showing. */
 const shownMax = 3;
 
-/** Of equally many failed elements, a failed Action says least: the statement is about others. */
+/** Of equally many failed elements, a failed Action says least, and least of all another service's. */
 function distance(failed: readonly ElementTrace[]): number {
-  const isAction = failed.some(({ element }) => element === 'Action' || element === 'NotAction');
-  return failed.length * 2 + (isAction ? 1 : 0);
+  const action = failed.find(({ element }) => element === 'Action' || element === 'NotAction');
+  if (action === undefined) return failed.length * 2;
+  const service = serviceOf(action.requestValues?.[0] ?? '');
+  const isSame = action.policyValues.some((value) => serviceOf(value) === service);
+  return failed.length * 2 + (isSame ? 1 : 3);
+}
+
+function serviceOf(action: string): string {
+  return foldCase(action.slice(0, action.indexOf(':')));
 }
 
 /** The nearest statements of one policy, in the order of its text. */

@@ -21,7 +21,7 @@ const usage = `Usage: sekisho up [options]
   --store sqlite|memory         durable, or gone when the server stops (sqlite)
   --enforcement enforce|audit   audit: refusals are recorded but not carried out (enforce)
   --authentication verify|any-key
-                                any-key: any access key is root of the first account (verify)
+                                any-key: every access key is root of the first account (verify)
   --region REGION               the region of requests that name none (us-east-1)
   --config FILE                 a JSON file with these settings (sekisho.json if there is one)
 
@@ -114,7 +114,7 @@ function banner(configuration: Configuration, server: RunningServer): string {
       ? ['  ENFORCEMENT IS OFF (audit): refusals are recorded, not carried out.\n']
       : []),
     ...(configuration.authentication === 'any-key'
-      ? ['  AUTHENTICATION IS OFF (any-key): any access key is root of the first account.\n']
+      ? ['  AUTHENTICATION IS OFF (any-key): every access key is root of the first account.\n']
       : []),
   ];
   return [

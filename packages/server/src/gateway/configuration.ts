@@ -21,6 +21,8 @@ export interface Configuration {
   readonly hostNames: readonly string[];
   /** OIDC issuers on loopback addresses that may be asked over plain http. */
   readonly loopbackIssuers: readonly string[];
+  /** GitHub's OIDC issuers that this server stands in for: it signs their tokens itself. */
+  readonly localIssuers: readonly string[];
 }
 
 /** The operator's mistake: printed as it is, exit code 2. */
@@ -30,6 +32,9 @@ export class ConfigurationError extends Error {
     this.name = 'ConfigurationError';
   }
 }
+
+/** The issuer of github.com's tokens. */
+export const gitHubIssuer = 'https://token.actions.githubusercontent.com';
 
 const defaults: Configuration = {
   host: '127.0.0.1',
@@ -42,6 +47,7 @@ const defaults: Configuration = {
   region: 'us-east-1',
   hostNames: [],
   loopbackIssuers: [],
+  localIssuers: [],
 };
 
 type Reader<T> = (value: unknown, name: string) => T;
@@ -78,6 +84,10 @@ const accounts: Reader<readonly AccountConfiguration[]> = (value, name) => {
   if (read.length === 0 || ids.size !== read.length) {
     throw new ConfigurationError(`${name} must name at least one account, each once`);
   }
+  const keyIds = read.flatMap(({ rootAccessKey }) => rootAccessKey?.id ?? []);
+  if (new Set(keyIds).size !== keyIds.length) {
+    throw new ConfigurationError(`${name} must give each account a root key of its own`);
+  }
   return read;
 };
 
@@ -110,6 +120,24 @@ function asArray(value: unknown, name: string): readonly unknown[] {
   throw new ConfigurationError(`${name} must be a list`);
 }
 
+/** github.com (with an enterprise's slug), ghe.com, GitHub Enterprise Server. */
+const gitHubIssuers = [
+  /^https:\/\/token\.actions\.githubusercontent\.com(?:\/[A-Za-z0-9-]{1,60})?$/,
+  /^https:\/\/token\.actions\.[a-z0-9-]{1,60}\.ghe\.com(?:\/[A-Za-z0-9-]{1,60})?$/,
+  /^https:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?\/_services\/token$/,
+];
+
+const localIssuers: Reader<readonly string[]> = (value, name) => {
+  const issuers = list(value, name);
+  for (const issuer of issuers) {
+    if (gitHubIssuers.some((shape) => shape.test(issuer))) continue;
+    throw new ConfigurationError(
+      `${name} must hold issuers of GitHub, such as ${gitHubIssuer}, not ${issuer}`,
+    );
+  }
+  return issuers;
+};
+
 const readers: { readonly [K in keyof Configuration]: Reader<Configuration[K]> } = {
   host: text,
   port,
@@ -125,6 +153,7 @@ const readers: { readonly [K in keyof Configuration]: Reader<Configuration[K]> }
   },
   hostNames: list,
   loopbackIssuers: list,
+  localIssuers,
 };
 
 /** Environment variable → setting. */
@@ -139,6 +168,7 @@ const variables: ReadonlyMap<string, keyof Configuration> = new Map<string, keyo
   ['SEKISHO_REGION', 'region'],
   ['SEKISHO_HOST_NAMES', 'hostNames'],
   ['SEKISHO_LOOPBACK_ISSUERS', 'loopbackIssuers'],
+  ['SEKISHO_LOCAL_ISSUERS', 'localIssuers'],
 ]);
 
 /** Variables that the command reads itself. */
@@ -183,6 +213,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     region: read('region'),
     hostNames: read('hostNames'),
     loopbackIssuers: read('loopbackIssuers'),
+    localIssuers: read('localIssuers'),
   });
 }
 

@@ -43,6 +43,8 @@ export interface EnforcementSources {
   readonly now: number;
   /** The service's own refusal, where it has one. */
   readonly whenDenied?: Service['whenDenied'];
+  /** The service's protocols: those that speak JSON first refuse in their own form. */
+  readonly protocols?: Service['protocols'];
 }
 
 /**
@@ -137,7 +139,7 @@ function unreadableDecision(request: AuthorizationRequest, failure: string): Dec
 function refusal(
   demand: Demand,
   decision: Decision,
-  { context, whenDenied }: EnforcementSources,
+  { context, whenDenied, protocols }: EnforcementSources,
 ): Error {
   if (demand.whenDenied !== undefined) return demand.whenDenied(decision);
   if (whenDenied !== undefined) return whenDenied(decision, demand, context);
@@ -145,5 +147,12 @@ function refusal(
     decision,
     ...(demand.resourceText === undefined ? {} : { resourceText: demand.resourceText }),
   });
-  return new ServiceError('AccessDenied', message, 403);
+  return accessDenied(message, protocols);
+}
+
+/** JSON services name their exception and answer 400; the others `AccessDenied` and 403. */
+function accessDenied(message: string, protocols: Service['protocols'] = []): ServiceError {
+  return protocols[0]?.startsWith('aws-json-') === true
+    ? new ServiceError('AccessDeniedException', message, 400)
+    : new ServiceError('AccessDenied', message, 403);
 }

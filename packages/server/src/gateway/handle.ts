@@ -95,8 +95,9 @@ async function perform(
   for (let attempt = 1; ; attempt += 1) {
     const demands = await rule(input as never, context);
     const { library } = parts;
-    const { whenDenied } = service;
-    const enforcement = enforce(demands, { context, library, input, now, whenDenied });
+    const { whenDenied, protocols } = service;
+    const sources = { context, library, input, now, whenDenied, protocols };
+    const enforcement = enforce(demands, sources);
     trail.decisions = enforcement.authorized.decisions;
     if (enforcement.refused !== undefined) {
       trail.denied = true;

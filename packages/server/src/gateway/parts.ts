@@ -1,5 +1,7 @@
 /** What the gateway is made of. */
 import type { Authenticator } from '../authentication/authenticator.ts';
+import type { OidcWebIdentities } from '../authentication/web-identity/oidc-web-identities.ts';
+import type { OidcIssuer } from '../endpoints/oidc-issuer/index.ts';
 import type { PolicyLibrary } from '../information/policies.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Router } from '../protocol/router.ts';
@@ -24,6 +26,10 @@ export interface GatewayParts {
   readonly journal: DecisionJournal;
   readonly lastUse: LastUse;
   readonly metrics: Metrics;
+  /** Stands in for the configured issuers; absent: for none. */
+  readonly oidcIssuer?: OidcIssuer;
+  /** Verifies tokens for explanations. */
+  readonly webIdentities: OidcWebIdentities;
   /** Host names that a bucket's name may stand in front of. */
   readonly bucketSuffixes: readonly string[];
   /** Headers that every response carries when enforcement or authentication is off. */

@@ -3,7 +3,9 @@ import { loadManagedPolicies } from '@sekisho/catalog';
 import { createAuthenticator } from '../authentication/authenticator.ts';
 import { KeySource } from '../authentication/credentials.ts';
 import { SessionTokens } from '../authentication/session-token.ts';
+import { OidcWebIdentities } from '../authentication/web-identity/oidc-web-identities.ts';
 import { Directory } from '../directory/directory.ts';
+import { OidcIssuer } from '../endpoints/oidc-issuer/index.ts';
 import { PolicyLibrary } from '../information/policies.ts';
 import { createNodePlatform } from '../platform/node-platform.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -77,6 +79,17 @@ function openStore(configuration: Configuration, platform: Platform): Store {
   return new SqliteStore(`${platform.disk.root}/store.sqlite`);
 }
 
+/** Only for issuers that the operator named: otherwise there is no key that could sign a token. */
+async function openIssuer(
+  { localIssuers }: Configuration,
+  platform: Platform,
+  sealer: Runtime['sealer'],
+  endpoint: () => string,
+): Promise<OidcIssuer | undefined> {
+  if (localIssuers.length === 0) return undefined;
+  return await OidcIssuer.open({ issuers: localIssuers, platform, sealer, endpoint });
+}
+
 async function serve(
   configuration: Configuration,
   platform: Platform,
@@ -93,6 +106,7 @@ async function serve(
   const library = new PolicyLibrary(directory, { document: (arn) => managed.get(arn)?.document });
   const accounts = configuration.accounts.map(({ id }) => id);
   let endpoint = '';
+  const oidcIssuer = await openIssuer(configuration, platform, sealer, () => endpoint);
   const runtime: Runtime = {
     platform,
     state,
@@ -100,7 +114,9 @@ async function serve(
     accounts,
     partition: 'aws',
     loopbackIssuers: configuration.loopbackIssuers,
+    ...(oidcIssuer && { localIssuerKeys: oidcIssuer }),
     endpoint: () => endpoint,
+    service: (id) => services.find((service) => service.id === id),
     sealer,
     issueSession: (session) => tokens.mint(session),
     assumeRoleAsService: createServiceAssumeRole({
@@ -141,6 +157,8 @@ async function serve(
       if (!(error instanceof StoreConflict)) platform.process.warn(String(error));
     }),
     metrics: new Metrics(),
+    ...(oidcIssuer && { oidcIssuer }),
+    webIdentities: new OidcWebIdentities(runtime),
     bucketSuffixes: ['s3.localhost', ...configuration.hostNames],
     modeHeaders: modeHeaders(configuration),
   };

@@ -5,6 +5,7 @@ import { ServiceError } from '../protocol/service-error.ts';
 import type { Service } from '../services/service.ts';
 import { json } from './admin.ts';
 import type { JournalEntry } from './decision-journal.ts';
+import { answerOidc, isOidc } from './oidc/oidc-paths.ts';
 import { authenticateOwn, checkOwn } from './own-request.ts';
 import type { GatewayParts } from './parts.ts';
 import { answerQuestion, isQuestion } from './questions/questions.ts';
@@ -19,6 +20,7 @@ export async function answerSigned(
   parts: GatewayParts,
   services: readonly Service[],
 ): Promise<HttpResponse | undefined> {
+  if (isOidc(path)) return await orError(answerOidc(request, path, parts));
   if (isQuestion(request, path)) return await orError(answerQuestion(request, path, parts));
   const decision = decisionPath.exec(path)?.[1];
   const instance = instancePath.exec(path)?.[1];

@@ -2,6 +2,7 @@
 import type { ContextValue } from '@sekisho/policy';
 import type { Caller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
+import { foldCase } from '../directory/records.ts';
 import type { HttpRequest } from '../protocol/http.ts';
 import type { ContextEntry } from './entries.ts';
 import { iamKeys } from './iam-keys.ts';
@@ -55,6 +56,9 @@ export function demandContext(
       entries.push(...requestTagKeys(input), ...iamResourceTagKeys(demand.resource, directory));
     }
   }
-  entries.push(...(demand.context ?? []));
-  return entries;
+  const own = demand.context ?? [];
+  if (own.length === 0) return entries;
+  // A key given twice would decide nothing: inherited session tags stand for the role's own.
+  const names = new Set(own.map(([key]) => foldCase(key)));
+  return [...entries.filter(([key]) => !names.has(foldCase(key))), ...own];
 }

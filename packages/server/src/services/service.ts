@@ -3,6 +3,7 @@ import type { ServiceModel } from '@sekisho/catalog';
 import type { Combining, ContextValue, Decision, PolicySource } from '@sekisho/policy';
 import type { Authenticated } from '../authentication/authenticated.ts';
 import type { Caller, Session } from '../authentication/caller.ts';
+import type { LocalIssuerKeys } from '../authentication/web-identity/local-issuer-keys.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
@@ -191,6 +192,8 @@ export interface Runtime {
   readonly partition: string;
   /** OIDC issuers on loopback addresses that may be asked over plain http. */
   readonly loopbackIssuers: readonly string[];
+  /** Keys of issuers that this server stands in for; absent: it stands in for none. */
+  readonly localIssuerKeys?: LocalIssuerKeys;
   /** `http://127.0.0.1:4566`, known once the server listens. */
   readonly endpoint: () => string;
   /** Seals a secret or a token for storage, bound to `associated`. */
@@ -202,6 +205,8 @@ export interface Runtime {
    * AccessDenied when it does not trust the service.
    */
   readonly assumeRoleAsService: (request: ServiceAssumeRole) => Credentials;
+  /** Another service of this server, for what one asks of another in the caller's name. */
+  readonly service?: (id: string) => Service | undefined;
   /** Encodes a refusal for `sts:DecodeAuthorizationMessage`. */
   readonly encodeAuthorizationMessage: (message: string, account: string) => string;
   /** Its opposite; undefined when it was not encoded by this server for this account. */

@@ -9,11 +9,23 @@ export interface AuthorizationParts {
   readonly malformed: boolean;
 }
 
+/** Other bytes have no place here: a no-break space must not count as a blank (threat T37). */
+const printableAscii = /^[\t\x20-\x7e]*$/;
+
+const unreadable: AuthorizationParts = {
+  credential: undefined,
+  signedHeaders: undefined,
+  signature: undefined,
+  malformed: true,
+};
+
 /** What all clients send; anything else takes the slower way. */
 const usualShape = /^Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)$/;
 
 /** Takes `Credential=…, SignedHeaders=…, Signature=…` apart, in any order. */
-export function parseAuthorizationParts(text: string): AuthorizationParts {
+export function parseAuthorizationParts(header: string): AuthorizationParts {
+  if (!printableAscii.test(header)) return unreadable;
+  const text = header.trim();
   const usual = usualShape.exec(text);
   if (usual !== null) {
     const [, credential, signedHeaders, signature] = usual;

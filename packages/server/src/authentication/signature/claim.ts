@@ -37,7 +37,7 @@ const malformedCredential =
 export function readHeaderClaim(headers: SecurityHeaders, rules: ServiceRules): Claim {
   const text = headers.authorization ?? '';
   checkAlgorithm(text, rules);
-  const parts = parseAuthorizationParts(text.slice(algorithm.length).trim());
+  const parts = parseAuthorizationParts(text.slice(algorithm.length));
   const date = headers.amzDate ?? headers.date;
   const { credential, signedHeaders, signature } = parts;
   if (credential === undefined || signedHeaders === undefined || signature === undefined) {

@@ -3,6 +3,7 @@ import { parseJson } from '@sekisho/policy';
 import type { Clock, Network } from '../../platform/platform.ts';
 import { readKeySet, type VerificationKey } from './json-web-key.ts';
 import { stringOf } from './jwt.ts';
+import type { LocalIssuerKeys } from './local-issuer-keys.ts';
 
 const requestLimits = { milliseconds: 3000, bytes: 65_536 } as const;
 /** Keys this fresh are used without asking. */
@@ -28,12 +29,19 @@ export class KeySets {
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #loopbackIssuers: ReadonlySet<string>;
+  readonly #local: LocalIssuerKeys | undefined;
   readonly #issuers = new Map<string, Issuer>();
 
-  constructor(network: Network, clock: Clock, loopbackIssuers: readonly string[]) {
+  constructor(
+    network: Network,
+    clock: Clock,
+    loopbackIssuers: readonly string[],
+    local?: LocalIssuerKeys,
+  ) {
     this.#network = network;
     this.#clock = clock;
     this.#loopbackIssuers = new Set(loopbackIssuers);
+    this.#local = local;
   }
 
   /** Whether the issuer may be asked at all: over https, or listed by the operator. */
@@ -44,6 +52,8 @@ export class KeySets {
   /** The issuer's keys with that id; none when it cannot be reached or has none. */
   async find(issuer: string, keyId: string): Promise<readonly VerificationKey[]> {
     if (!this.mayAsk(issuer)) return [];
+    const local = this.#local?.keysOf(issuer);
+    if (local !== undefined) return local.filter((key) => key.keyId === keyId);
     const state = this.#issuers.get(issuer) ?? {};
     this.#issuers.set(issuer, state);
     let found = this.#usable(state, keyId, freshMilliseconds);

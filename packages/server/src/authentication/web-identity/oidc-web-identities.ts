@@ -6,6 +6,7 @@ import { claimKeys } from './claim-keys.ts';
 import { verifies } from './json-web-key.ts';
 import { type Claims, parseJwt, stringOf } from './jwt.ts';
 import { KeySets } from './key-sets.ts';
+import type { LocalIssuerKeys } from './local-issuer-keys.ts';
 import { checkAudience } from './token-audience.ts';
 import { invalidToken, missingClaim, noVerificationKey, unknownFailure } from './token-error.ts';
 import { readSourceIdentity, readTokenTags } from './token-tags.ts';
@@ -20,6 +21,8 @@ export interface WebIdentitySources {
   readonly partition: string;
   /** Issuers on loopback addresses, as they stand in `iss`, which may be asked over http. */
   readonly loopbackIssuers: readonly string[];
+  /** Keys of issuers that this server stands in for; absent: it stands in for none. */
+  readonly localIssuerKeys?: LocalIssuerKeys;
 }
 
 /**
@@ -31,10 +34,12 @@ export class OidcWebIdentities implements WebIdentities {
   readonly #partition: string;
   readonly #keySets: KeySets;
 
-  constructor({ directory, platform, partition, loopbackIssuers }: WebIdentitySources) {
+  constructor(sources: WebIdentitySources) {
+    const { directory, platform, partition, loopbackIssuers, localIssuerKeys } = sources;
     this.#directory = directory;
     this.#partition = partition;
-    this.#keySets = new KeySets(platform.network, platform.clock, loopbackIssuers);
+    const { network, clock } = platform;
+    this.#keySets = new KeySets(network, clock, loopbackIssuers, localIssuerKeys);
   }
 
   async verify(token: string, account: string, now: number): Promise<WebIdentity> {
@@ -59,6 +64,11 @@ export class OidcWebIdentities implements WebIdentities {
       ...readTokenTags(claims),
       ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
     };
+  }
+
+  /** Whether the issuer publishes a key with that id: tells a forged token from an unknown key. */
+  async knowsKey(issuer: string, keyId: string): Promise<boolean> {
+    return (await this.#keySets.find(issuer, keyId)).length > 0;
   }
 
   /** Exact equality with the registered URL: neither case nor a final slash is forgiven. */

@@ -1,5 +1,7 @@
 /** `can-what`: for each action of the catalogue, on what the principal may perform it. */
 import { loadActionIndex, loadActions, type ServiceActions } from '@sekisho/catalog';
+import { matchesWildcard, type Statement, StepBudget } from '@sekisho/policy';
+import { foldCase } from '../../directory/records.ts';
 import { ServiceError } from '../../protocol/service-error.ts';
 import { fillFormat, parseArnFormat } from '../../services/demands/arn-format.ts';
 import { bucketFolder } from '../../services/s3/storage/object-key.ts';
@@ -69,30 +71,41 @@ function judgeOf(subject: Subject, body: QuestionBody, parts: GatewayParts): Jud
   const { context } = body;
   const decide = (action: string, resource: string) =>
     decidePair({ subject, action, resource, context }, parts);
+  const statements = statementsOf(decide('sekisho:AskQuestion', '*'));
   return (named) => {
-    const whole = decide(named.name, '*');
-    if (whole.trace === undefined) {
-      throw new ServiceError('PolicyUnreadable', whole.failure ?? 'a policy cannot be read', 409);
-    }
+    const about = statements.filter((statement) => isOf(statement, named.name));
     const takesResources = named.formats.length > 0;
     const live = takesResources ? liveResources(named, subject) : [];
-    const key = `${takesResources ? named.formats.join(' ') : ''} ${aboutOf(whole)}`;
+    // What statements leave open with NotResource depends on the kinds of resource.
+    const open = about.some(({ notResource }) => notResource !== undefined);
+    const kinds = !takesResources ? 'none' : open ? named.formats.join(' ') : 'some';
+    const key = JSON.stringify([kinds, about.map((statement) => statements.indexOf(statement))]);
     const remembered = live.length === 0 ? known.get(key) : undefined;
     if (remembered !== undefined) return remembered;
+    const whole = decide(named.name, '*');
     const judged = judgeAction(named, whole, live, (resource) => decide(named.name, resource));
     if (live.length === 0) known.set(key, judged);
     return judged;
   };
 }
 
-/** Which statements are about the action: by number, over all layers. */
-function aboutOf({ trace }: PairDecision): string {
-  const answers = (trace?.layers ?? []).flatMap(({ policies }) =>
-    policies.flatMap(({ statements }) =>
-      statements.map(({ elements }) => (isAbout(elements) ? '1' : '0')),
-    ),
+/** Every statement of every policy of the principal. Throws ServiceError when one is unreadable. */
+function statementsOf({ trace, failure }: PairDecision): readonly Statement[] {
+  if (trace === undefined) {
+    throw new ServiceError('PolicyUnreadable', failure ?? 'a policy cannot be read', 409);
+  }
+  return trace.layers.flatMap(({ policies }) =>
+    policies.flatMap(({ source }) => source.document.statements),
   );
-  return answers.join('');
+}
+
+function isOf({ action, notAction }: Statement, name: string): boolean {
+  const text = foldCase(name);
+  const matches = ({ value }: { readonly value: string }): boolean =>
+    value === '*' ||
+    matchesWildcard([{ text: foldCase(value), literal: false }], text, new StepBudget());
+  if (action !== undefined) return action.values.some(matches);
+  return notAction !== undefined && !notAction.values.some(matches);
 }
 
 type Elements = NonNullable<
@@ -162,7 +175,8 @@ function concrete({ trace, request }: PairDecision): readonly string[] {
     for (const { elements } of layer.policies.flatMap(({ statements }) => statements)) {
       if (!isAbout(elements)) continue;
       for (const { element, policyValues } of elements) {
-        if (element === 'Resource') found.push(...policyValues.map((arn) => example(arn, account)));
+        if (!/^(?:Not)?Resource$/.test(element)) continue;
+        found.push(...policyValues.map((arn) => example(arn, account)));
       }
     }
   }

@@ -58,8 +58,14 @@ export function askedResource(
     return { resource: '*', notes: [notes.takesNoResource(name)] };
   }
   const known = formats.map((format) => format.replace('${Partition}', partition));
-  const fits = known.some((format) => matchesFormat(parseArnFormat(format), resource));
+  const fits = known.some((format) => fitsFormat(format, resource));
   return { resource, notes: fits ? [] : [notes.otherResource(name, known)] };
+}
+
+/** A bucket's name holds no slash, which other variables may. */
+function fitsFormat(format: string, arn: string): boolean {
+  const isBucket = format.endsWith(':::${BucketName}');
+  return matchesFormat(parseArnFormat(format), arn) && !(isBucket && arn.includes('/'));
 }
 
 /** The name with the fewest differing letters, if it is near at all. */

@@ -1,0 +1,92 @@
+/** The policy of a resource (a secret, a key): checked when it is saved, read for each decision. */
+import {
+  type PolicyDocument,
+  type PolicySource,
+  parsePolicyDocument,
+  principalArns,
+  type Statement,
+} from '@sekisho/policy';
+import { principalExists, principalId, providerExists } from './iam/principal-look-up.ts';
+import type { OperationContext } from './service.ts';
+
+/** The text as it was put, and the unique ids that its principals' ARNs meant then. */
+export interface AttachedPolicy {
+  readonly text: string;
+  readonly principalIds: readonly (readonly [arn: string, id: string])[];
+}
+
+/** Why a document is refused. */
+export interface PolicyFault {
+  readonly kind: 'syntax' | 'principal' | 'grammar';
+  readonly message: string;
+}
+
+/** The policy ready to be stored, or what is wrong with it. */
+export function readAttachedPolicy(
+  text: string,
+  actionPrefix: string,
+  context: OperationContext,
+):
+  | { readonly policy: AttachedPolicy; readonly document: PolicyDocument; readonly fault?: never }
+  | { readonly fault: PolicyFault; readonly policy?: never; readonly document?: never } {
+  const parsed = parsePolicyDocument(text);
+  if (parsed.error !== undefined) {
+    return { fault: { kind: 'syntax', message: parsed.error.message } };
+  }
+  const { document } = parsed;
+  for (const statement of document.statements) {
+    const fault = statementFault(statement, actionPrefix, context);
+    if (fault !== undefined) return { fault };
+  }
+  const principalIds = principalArns(document).flatMap((arn) => {
+    const id = principalId(arn, context);
+    return id === undefined ? [] : [[arn, id] as const];
+  });
+  return { policy: { text, principalIds }, document };
+}
+
+function statementFault(
+  statement: Statement,
+  actionPrefix: string,
+  context: OperationContext,
+): PolicyFault | undefined {
+  const principals = statement.principal ?? statement.notPrincipal;
+  if (principals === undefined) {
+    return { kind: 'grammar', message: 'Missing required field Principal' };
+  }
+  if (statement.effect === 'Allow' && statement.notPrincipal !== undefined) {
+    return { kind: 'grammar', message: 'Allow with NotPrincipal is not allowed' };
+  }
+  if (!(statement.resource ?? statement.notResource)?.values.length) {
+    return { kind: 'grammar', message: 'Missing required field Resource' };
+  }
+  const actions = (statement.action ?? statement.notAction)?.values ?? [];
+  const foreign = actions.find(({ value }) => {
+    return !/^\*+$/.test(value) && value.split(':', 1)[0] !== actionPrefix;
+  });
+  if (foreign !== undefined) {
+    return { kind: 'grammar', message: `Policy has invalid action ${foreign.value}` };
+  }
+  const unknown = principals.entries.find(({ kind, value }) => {
+    if (kind === 'Service' || value === '*') return false;
+    if (kind === 'Federated') return !providerExists(value, context);
+    if (kind === 'CanonicalUser') return true;
+    return !/^\d{12}$/.test(value) && !principalExists(value, context);
+  });
+  if (unknown === undefined) return undefined;
+  return { kind: 'principal', message: `Invalid principal ${unknown.value}` };
+}
+
+/** State hands out the same record until it changes. */
+const sources = new WeakMap<AttachedPolicy, PolicySource>();
+
+/** For decisions. A stored policy that cannot be read is never treated as absent: throws. */
+export function policySource(policy: AttachedPolicy, name: string): PolicySource {
+  const known = sources.get(policy);
+  if (known !== undefined) return known;
+  const { document, error } = parsePolicyDocument(policy.text);
+  if (document === undefined) throw new Error(`${name} cannot be read: ${error.message}`);
+  const source = { document, name, principalIds: new Map(policy.principalIds) };
+  sources.set(policy, source);
+  return source;
+}
