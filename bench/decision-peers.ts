@@ -100,11 +100,17 @@ function caslCondition({ operator, key, value }: WorkloadCondition): Record<stri
   }
 }
 
-/** One ability a principal; patterns of actions expanded over the catalogue. */
-export function caslPeer(actionsOf: (pattern: string) => readonly string[]): Peer {
+/**
+ * One ability a principal; patterns of actions expanded over the catalogue. The subject that is
+ * asked about is made beforehand, or for each request as a server must.
+ */
+export function caslPeer(
+  actionsOf: (pattern: string) => readonly string[],
+  subjects: 'made beforehand' | 'made for each request',
+): Peer {
   const abilities = new Map<number, ReturnType<typeof createMongoAbility>>();
   return {
-    name: 'casl',
+    name: subjects === 'made beforehand' ? 'casl' : 'casl from texts',
     add(principal, policies) {
       const statements = policies.flat();
       // A later rule overrides an earlier one.
@@ -130,9 +136,11 @@ export function caslPeer(actionsOf: (pattern: string) => readonly string[]): Pee
       abilities.set(principal, createMongoAbility(rules));
     },
     question({ principal, action, resource, context }) {
-      const asked = subject('resource', { arn: resource, ...Object.fromEntries(context) });
       const ability = abilities.get(principal);
       if (ability === undefined) throw new Error('no such principal');
+      const make = () => subject('resource', { arn: resource, ...Object.fromEntries(context) });
+      if (subjects === 'made for each request') return () => ability.can(action, make());
+      const asked = make();
       return () => ability.can(action, asked);
     },
   };

@@ -37,7 +37,7 @@ export async function measureDecisions(): Promise<readonly Figure[]> {
   );
   const figures = [...measureDeployRole(actions)];
   for (const size of sizes) figures.push(...measureAccount(size, actions));
-  figures.push(...measurePeers(actions));
+  figures.push(...measureBesidePeers(actions));
   return [...figures, ...ratios(figures)];
 }
 
@@ -121,19 +121,12 @@ function measureDeployRole(actions: readonly string[]): readonly Figure[] {
     ...latencies(name, many.length, (number) => {
       return quick.decidePacked(packed, number);
     }),
-    ...peerRates(cedarPeer(), name, new Map([[0, [deployPolicy]]]), deployRequests, 2_000),
-    ...peerRates(
-      caslPeer(expansion(actions)),
-      name,
-      new Map([[0, [deployPolicy]]]),
-      deployRequests,
-      200_000,
-    ),
+    ...measurePeers(name, new Map([[0, [deployPolicy]]]), deployRequests, actions),
   ];
 }
 
-export function measureAccount(size: number, actions: readonly string[]): readonly Figure[] {
-  const name = `${size.toLocaleString('en-US')} principals`;
+function measureAccount(size: number, actions: readonly string[]): readonly Figure[] {
+  const name = accountName(size);
   const quick = new CompiledPolicies({ actions });
   const principals: CompiledPrincipal[] = [];
   const before = heldBytes();
@@ -166,7 +159,7 @@ export function measureAccount(size: number, actions: readonly string[]): readon
     decisionFigure(name, 'first round', asked.length / firstSeconds, '/CPU-s'),
     ...rates(name, 'decisions', asked.length, () => decidePacked(quick, packed)),
     ...rates(name, 'request objects', asked.length, () => decidePrepared(quick, prepared)),
-    ...measureTexts(name, quick, principals, names, asked),
+    ...measureTexts(name, quick, principals, asked),
     ...latencies(name, asked.length, (number) => quick.decidePacked(packed, number)),
   ];
 }
@@ -176,12 +169,16 @@ function measureTexts(
   name: string,
   quick: CompiledPolicies,
   principals: readonly CompiledPrincipal[],
-  names: readonly (Principal & { readonly arn: string })[],
   asked: readonly WorkloadRequest[],
 ): readonly Figure[] {
-  const byArn = new Map(
-    names.map((principal, number) => [principal.arn, { principal, compiled: principals[number] }]),
-  );
+  const byArn = new Map<
+    string,
+    { readonly principal: Principal; readonly compiled: CompiledPrincipal }
+  >();
+  for (const [number, compiled] of principals.entries()) {
+    const principal = principalOf(number);
+    byArn.set(principal.arn, { principal, compiled });
+  }
   const texts = asked.map(({ principal, action, resource, context }) => ({
     // Texts of a request are never the same objects as those of the policies.
     arn: Buffer.from(principalOf(principal).arn).toString(),
@@ -192,7 +189,7 @@ function measureTexts(
   return rates(name, 'from texts', asked.length, () => {
     for (const { arn, action, resource, context } of texts) {
       const found = byArn.get(arn);
-      if (found?.compiled === undefined) continue;
+      if (found === undefined) continue;
       const { principal, compiled } = found;
       quick.decide(compiled, { principal, action, resource, resourceAccount: account, context });
     }
@@ -244,35 +241,59 @@ function peerRates(
     for (let number = 0; number < count; number++) questions[number % questions.length]?.();
   });
   // Cedar's sets lie in the memory of WebAssembly, which is not counted here.
-  if (peer.name === 'cedar-wasm') return figures;
+  if (peer.name !== 'casl') return figures;
   return [...figures, decisionFigure(label, 'memory', bytes / policies.size, 'B/principal')];
 }
 
-function measurePeers(actions: readonly string[]): readonly Figure[] {
-  const policies = new Map<number, readonly WorkloadPolicy[]>();
-  for (let number = 0; number < peerPrincipals; number++) policies.set(number, policiesOf(number));
-  const asked = makeRequests(peerPrincipals, 20_000);
-  const name = `${peerPrincipals} principals`;
+function measurePeers(
+  name: string,
+  policies: ReadonlyMap<number, readonly WorkloadPolicy[]>,
+  asked: readonly WorkloadRequest[],
+  actions: readonly string[],
+): readonly Figure[] {
+  const casl = (subjects: Parameters<typeof caslPeer>[1]) =>
+    peerRates(caslPeer(expansion(actions), subjects), name, policies, asked, 100_000);
   return [
-    ...measureAccount(peerPrincipals, actions),
     ...peerRates(cedarPeer(), name, policies, asked, 2_000),
-    ...peerRates(caslPeer(expansion(actions)), name, policies, asked, 100_000),
+    ...casl('made beforehand'),
+    ...casl('made for each request'),
   ];
 }
 
-/** Best against best, and median against median. */
+/** As many principals as Cedar takes in within reason. */
+function measureBesidePeers(actions: readonly string[]): readonly Figure[] {
+  const policies = new Map<number, readonly WorkloadPolicy[]>();
+  for (let number = 0; number < peerPrincipals; number++) policies.set(number, policiesOf(number));
+  return [
+    ...measureAccount(peerPrincipals, actions),
+    ...measurePeers(
+      accountName(peerPrincipals),
+      policies,
+      makeRequests(peerPrincipals, 20_000),
+      actions,
+    ),
+  ];
+}
+
+const accountName = (size: number) => `${size.toLocaleString('en-US')} principals`;
+
+/** What is asked of a peer, beside what is asked of Sekisho in the same form. */
+const compared = [
+  ['cedar-wasm', 'decisions', 'decisions'],
+  ['casl', 'decisions', 'decisions'],
+  ['casl from texts', 'decisions', 'from texts'],
+] as const;
+
 function ratios(figures: readonly Figure[]): readonly Figure[] {
-  const found: Figure[] = [];
-  for (const name of ['one deploy role', `${peerPrincipals} principals`]) {
-    for (const peer of ['cedar-wasm', 'casl']) {
-      for (const metric of ['decisions, median', 'decisions, best']) {
-        const value = (label: string) =>
-          figures.find((each) => each.case === label && each.metric === metric)?.value ??
-          Number.NaN;
-        const times = value(name) / value(`${name}, ${peer}`);
-        found.push(decisionFigure(name, `sekisho / ${peer}, ${metric}`, times, 'times'));
-      }
-    }
-  }
-  return found;
+  const value = (label: string, metric: string) =>
+    figures.find((each) => each.case === label && each.metric === metric)?.value ?? Number.NaN;
+  return ['one deploy role', accountName(peerPrincipals)].flatMap((name) =>
+    compared.flatMap(([peer, theirs, ours]) =>
+      ['median', 'best'].map((kind) => {
+        const times =
+          value(name, `${ours}, ${kind}`) / value(`${name}, ${peer}`, `${theirs}, ${kind}`);
+        return decisionFigure(name, `times ${peer}, ${kind}`, times, 'times');
+      }),
+    ),
+  );
 }

@@ -29,15 +29,14 @@ async function measureServer(server: MeasuredServer): Promise<readonly Figure[]>
   const figures: Figure[] = [];
   try {
     for (const each of await prepareCases(server)) {
-      process.stderr.write(`measuring ${server.name} ${each.name} …\n`);
-      try {
-        figures.push(await measureCase(server, each, connections));
-      } catch (error) {
+      const figure = await measureCase(server, each, connections).catch(async (error: unknown) => {
         if (server.name === 'sekisho') throw error;
         // moto answers 500 to some operations when they come at the same time.
         await each.renew?.();
-        figures.push(await measureCase(server, each, 1));
-      }
+        return await measureCase(server, each, 1);
+      });
+      process.stderr.write(`measured ${figure.case}: ${Math.round(figure.value)}\n`);
+      figures.push(figure);
     }
   } finally {
     await server.stop();

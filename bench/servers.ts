@@ -34,10 +34,7 @@ export async function startSekisho(
   nodeFlags: readonly string[] = [],
 ): Promise<MeasuredServer> {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-bench-'));
-  const program =
-    existsSync(built) && process.env['BENCH_SOURCE'] === undefined
-      ? [built]
-      : ['--conditions=source', source];
+  const program = existsSync(built) ? [built] : ['--conditions=source', source];
   const port = await freePort();
   const started = performance.now();
   const child = spawn(

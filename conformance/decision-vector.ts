@@ -169,10 +169,14 @@ const needsNoPermission = ({ action }: DecisionVector, { type }: Principal): boo
 /** How a vector is decided: the plain evaluator, or another with its interface. */
 export type Decide = (request: AuthorizationRequest, policies: PolicySet) => Decision['outcome'];
 
-const plain: Decide = (request, policies) => authorize(request, policies).outcome;
+/** `authorize`, the specification. */
+export const decidePlainly: Decide = (request, policies) => authorize(request, policies).outcome;
 
 /** Decides a vector. A policy that cannot be read is never treated as absent: it denies. */
-export function decideVector(vector: DecisionVector, decide: Decide = plain): Decision['outcome'] {
+export function decideVector(
+  vector: DecisionVector,
+  decide: Decide = decidePlainly,
+): Decision['outcome'] {
   const request = requestOf(vector);
   if (needsNoPermission(vector, request.principal)) return 'allow';
   try {

@@ -16,7 +16,9 @@ const pairs = 20_000;
 /** The operators in the policies, prefixes and suffixes included. */
 const operatorsOf = ({ policies }: DecisionVector): readonly string[] =>
   Array.from(
-    JSON.stringify(policies).matchAll(/"((?:For(?:All|Any)Values?:)?[A-Z]\w+)":\{"[^"]/g),
+    JSON.stringify(policies).matchAll(
+      /"((?:For\w+:)?\w*(?:Equals|Like|Than|Bool|Address|Null)\w*)":\{/g,
+    ),
     ([, operator = '']) => operator,
   );
 
@@ -37,6 +39,7 @@ describe('002-4: the plain evaluator, the quick one and the reference agree', ()
         expect.fail(JSON.stringify({ ...compare(smallest), smallest }));
       }
       outcomes.set(plain, (outcomes.get(plain) ?? 0) + 1);
+      if (operators.size > 150) continue;
       for (const operator of operatorsOf(vector)) operators.add(operator);
     }
     // Pairs that all end the same way would show nothing.
@@ -44,7 +47,6 @@ describe('002-4: the plain evaluator, the quick one and the reference agree', ()
       expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(pairs / 10);
     }
     // 26 operators, each with three prefixes and two suffixes, and Null; some are rare.
-    const known = [...operators].filter((name) => /Equals|Like|Than|Bool|Ip|Null/.test(name));
-    expect(known.length).toBeGreaterThan(150);
+    expect(operators.size).toBeGreaterThan(150);
   });
 });

@@ -120,7 +120,6 @@ export function clientEnvironment(
     AWS_CONFIG_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
-    AWS_MAX_ATTEMPTS: '1',
     ...(credentials === undefined
       ? { AWS_SHARED_CREDENTIALS_FILE: sekisho.credentialsFile, AWS_PROFILE: profile ?? 'default' }
       : {
@@ -137,13 +136,17 @@ export function clientEnvironment(
 export function runClient(
   program: string,
   args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly folder?: string },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly folder?: string;
+    readonly milliseconds?: number;
+  },
 ): ClientResult {
   const result = spawnSync(program, args, {
     env: options.env,
     cwd: options.folder ?? root,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: options.milliseconds ?? 120_000,
   });
   if (result.error !== undefined) throw result.error;
   return { code: result.status ?? 128, stdout: result.stdout, stderr: result.stderr };

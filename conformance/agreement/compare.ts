@@ -26,8 +26,8 @@ export interface Disagreement {
 /** Evaluators that live through many cases, so that interning and starting anew are tested too. */
 export class Comparison {
   readonly #quick = [
-    new CompiledPolicies({ actions: catalogue }),
-    new CompiledPolicies(),
+    new CompiledPolicies({ actions: catalogue, statementWordsMax: 1 << 22 }),
+    new CompiledPolicies({ statementWordsMax: 1 << 22 }),
     new CompiledPolicies({
       actions: catalogue,
       statementWordsMax: 1 << 12,

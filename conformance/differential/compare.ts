@@ -1,5 +1,5 @@
 /** The three evaluators on the same vector. */
-import { type DecisionVector, decideVector } from '../decision-vector.ts';
+import { type DecisionVector, decidePlainly, decideVector } from '../decision-vector.ts';
 import { decideQuickly, type Outcome } from '../evaluators.ts';
 import { evaluate } from '../reference/evaluate.ts';
 
@@ -12,8 +12,13 @@ export interface Answers {
 
 /** Asks all. */
 export function compare(vector: DecisionVector): Answers {
-  const [plain, quick] = [decideVector(vector), decideQuickly(vector)];
-  return { plain, quick, reference: evaluate(vector) };
+  let quick: Outcome | undefined;
+  // The policies are read once for both.
+  const plain = decideVector(vector, (request, policies) => {
+    quick = decideQuickly(request, policies);
+    return decidePlainly(request, policies);
+  });
+  return { plain, quick: quick ?? plain, reference: evaluate(vector) };
 }
 
 /** Whether not all say the same. */

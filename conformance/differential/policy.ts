@@ -1,7 +1,7 @@
 /** Random policies that are mostly about the request at hand, so that statements often match. */
 
 import type { Random } from './random.ts';
-import { accounts, type Context, kindOfKey, type ValueKind, valuesOfKind } from './request.ts';
+import { accounts, type Context, keys, type ValueKind, valuesOfKind } from './request.ts';
 
 /** A policy, or a part of one, as JSON. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -33,11 +33,6 @@ function orders(family: string): readonly string[] {
 
 /** Something that used to be the text: wildcards and variables in the place of some of it. */
 function blurred(random: Random, text: string, context: Context): string {
-  const singles = Object.entries(context).flatMap(([key, value]) =>
-    typeof value === 'string' && value !== '' && text.includes(value)
-      ? [[key, value] as const]
-      : [],
-  );
   const start = random.below(text.length + 1);
   const end = start + random.below(text.length + 1 - start);
   const between = (middle: string) => `${text.slice(0, start)}${middle}${text.slice(end)}`;
@@ -52,12 +47,8 @@ function blurred(random: Random, text: string, context: Context): string {
       return text.slice(0, -1).concat('?');
     case 4:
       return text.replaceAll(/[*?$]/g, (char) => `\${${char}}`);
-    case 5: {
-      if (singles.length === 0) return text;
-      const [key, value] = random.pick(singles);
-      const name = random.chance(0.2) ? key.toUpperCase() : key;
-      return text.replace(value, () => `\${${name}}`);
-    }
+    case 5:
+      return withVariable(random, text, context);
     case 6:
       return text.replace(/red/, () => random.pick(["${aws:username, 'red'}", '${aws:username}']));
     case 7:
@@ -65,6 +56,19 @@ function blurred(random: Random, text: string, context: Context): string {
     default:
       return text;
   }
+}
+
+/** A value of the context in the text becomes its variable. */
+function withVariable(random: Random, text: string, context: Context): string {
+  const singles = Object.entries(context).flatMap(([key, value]) =>
+    typeof value === 'string' && value !== '' && text.includes(value)
+      ? [[key, value] as const]
+      : [],
+  );
+  if (singles.length === 0) return text;
+  const [key, value] = random.pick(singles);
+  const name = random.chance(0.2) ? key.toUpperCase() : key;
+  return text.replace(value, () => `\${${name}}`);
 }
 
 /** Wildcards and variables of a resource in its last field, wildcards elsewhere. */
@@ -125,22 +129,23 @@ export function randomCondition(random: Random, context: Context): Json {
   const condition = new Map<string, Map<string, unknown>>();
   const count = random.pick([0, 0, 1, 1, 1, 2]);
   for (let index = 0; index < count; index += 1) {
-    const [key, kind] = random.pick([...kindOfKey]);
+    const [key, kind] = random.pick(keys);
     const given = context[key];
     // Undocumented: what a negated operator makes of a value that is not of its type.
     const isOdd = [given ?? []].flat().includes('not an arn');
-    const base = random.pick(operatorsOfKind[kind].filter((name) => !isOdd || !/Not/.test(name)));
+    const known = operatorsOfKind[kind];
+    const base = random.pick(isOdd ? known.filter((name) => !/Not/.test(name)) : known);
     const wantsSet = random.chance(typeof given === 'object' ? 0.9 : 0.1);
     const set = wantsSet && base !== 'Null' ? random.pick(['ForAllValues:', 'ForAnyValue:']) : '';
     const ifExists = random.chance(0.2) && base !== 'Null' ? 'IfExists' : '';
     const operator = `${set}${base}${ifExists}`;
     const name = random.chance(0.1) ? key.toUpperCase() : key;
-    const keys = condition.get(operator) ?? new Map<string, unknown>();
-    if ([...keys.keys()].some((other) => other.toLowerCase() === key.toLowerCase())) continue;
+    const tested = condition.get(operator) ?? new Map<string, unknown>();
+    if ([...tested.keys()].some((other) => other.toLowerCase() === key.toLowerCase())) continue;
     const make = (): string => operand(random, base, kind, given, context);
-    condition.set(operator, keys.set(name, oneOrMore(random, make)));
+    condition.set(operator, tested.set(name, oneOrMore(random, make)));
   }
-  const entries = [...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]);
+  const entries = [...condition].map(([operator, of]) => [operator, Object.fromEntries(of)]);
   return Object.fromEntries(entries);
 }
 

@@ -30,6 +30,9 @@ export const kindOfKey: ReadonlyMap<string, ValueKind> = new Map<string, ValueKi
   ['example:Binary', 'binary'],
 ]);
 
+/** The keys as a list to pick from. */
+export const keys = [...kindOfKey];
+
 export const valuesOfKind: Readonly<Record<ValueKind, readonly string[]>> = {
   string: ['red', 'Red', 'red/blue', 'blue', 'a*c', 'abc', 'x?z', '$', 'home/red', 'réd', ''],
   arn: [
@@ -59,9 +62,7 @@ const multivalued = ['aws:TagKeys', 'dynamodb:Attributes', 'sts:RequestContextPr
 /** Multivalued keys are mostly lists, the others mostly single values; the odd ones too. */
 export function randomContext(random: Random): Context {
   // aws:PrincipalArn comes with the caller: it must not contradict it.
-  const entries = [...kindOfKey].filter(
-    ([key]) => key !== 'aws:PrincipalArn' && random.chance(0.5),
-  );
+  const entries = keys.filter(([key]) => key !== 'aws:PrincipalArn' && random.chance(0.5));
   return Object.fromEntries(
     entries.map(([key, kind]) => {
       // Undocumented: a variable with a default whose key has several values.
@@ -124,13 +125,12 @@ export interface RandomCaller {
   readonly has: 'policies and sessions' | 'policies' | 'nothing';
 }
 
-export function randomCaller(random: Random): RandomCaller {
-  const account = random.pick([own, own, other]);
+function callersOf(account: string): readonly RandomCaller[] {
   const arn = (name: string) => `arn:aws:iam::${account}:${name}`;
   const session = (name: string) => `arn:aws:sts::${account}:assumed-role/${name}`;
   const ofUser = { 'aws:userid': 'AIDAEXAMPLE', 'aws:username': 'red' };
   const ofRole = { 'aws:userid': 'AROAEXAMPLE:run' };
-  const callers: readonly RandomCaller[] = [
+  return [
     { principal: arn('user/alice'), context: ofUser, has: 'policies' },
     {
       principal: arn('user/team/red'),
@@ -164,5 +164,12 @@ export function randomCaller(random: Random): RandomCaller {
       has: 'nothing',
     },
   ];
-  return random.chance(0.5) ? random.pick(callers.slice(0, 5)) : random.pick(callers);
+}
+
+const callers = accounts.map(callersOf);
+
+/** Half of them are plain users and roles. */
+export function randomCaller(random: Random): RandomCaller {
+  const ofAccount = random.pick(callers.slice(0, random.chance(0.6) ? 2 : 1));
+  return random.pick(random.chance(0.5) ? ofAccount.slice(0, 5) : ofAccount);
 }

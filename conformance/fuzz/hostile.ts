@@ -92,7 +92,7 @@ function slowText(random: Random): string {
 }
 
 function oddValue(random: Random, depth: number): unknown {
-  if (depth > 6) return 'deep';
+  if (depth > 5) return 'deep';
   switch (random.below(6)) {
     case 0:
       return random.pick(oddValues);
@@ -119,7 +119,9 @@ function disturbed(random: Random, value: unknown, depth = 0): unknown {
   if (typeof value === 'string' && random.chance(0.1)) return slowText(random);
   if (Array.isArray(value)) {
     const members = value.map((member: unknown) => disturbed(random, member, depth + 1));
-    return random.chance(0.05) ? Array.from({ length: 300 }, () => members[0] ?? '*') : members;
+    const [first] = members;
+    if (typeof first !== 'string' || !random.chance(0.05)) return members;
+    return Array.from({ length: 300 }, () => first.slice(0, 60));
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([name, member]) => {

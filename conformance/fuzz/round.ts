@@ -4,7 +4,7 @@ import { type DecisionVector, decideVector } from '../decision-vector.ts';
 import type { Json, Place, Subject } from '../differential/policy.ts';
 import { type Random, randomFrom } from '../differential/random.ts';
 import { randomVector } from '../differential/vector.ts';
-import type { Outcome } from '../evaluators.ts';
+import { decideQuickly, type Outcome } from '../evaluators.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { enormousDocument, hostileDocument, hostileRequest } from './hostile.ts';
 
@@ -39,24 +39,33 @@ function placed(random: Random, vector: DecisionVector, policy: Json): DecisionV
   return { ...vector, policies: { ...policies, [type]: list } };
 }
 
-/** The fastest of three: a pause of the machine is no fault of the evaluator. */
+/** Processor time so far: what other programs do to the machine is no fault of the evaluator. */
+function milliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The fastest of three: so is a collection of garbage. */
 function timed<Value>(action: () => Value): readonly [Value, number] {
   let fastest = Number.POSITIVE_INFINITY;
   let value: Value;
   let tries = 0;
   do {
-    const started = performance.now();
+    const started = milliseconds();
     value = action();
-    fastest = Math.min(fastest, performance.now() - started);
+    fastest = Math.min(fastest, milliseconds() - started);
     tries += 1;
   } while (fastest > millisecondsMax && tries < 3);
   return [value, fastest];
 }
 
 function decide(vector: DecisionVector): Round {
-  const [outcome, milliseconds] = timed(() => decideVector(vector));
-  const round = { isPolicy: true, outcome, milliseconds };
-  if (milliseconds > millisecondsMax) return { ...round, problem: `${milliseconds} ms` };
+  const [outcome, plainMilliseconds] = timed(() => decideVector(vector));
+  const [quick, quickMilliseconds] = timed(() => decideVector(vector, decideQuickly));
+  const slowest = Math.max(plainMilliseconds, quickMilliseconds);
+  const round = { isPolicy: true, outcome, milliseconds: slowest };
+  if (slowest > millisecondsMax) return { ...round, problem: `${slowest} ms` };
+  if (quick !== outcome) return { ...round, problem: `the quick evaluator answers ${quick}` };
   // The reference is slow and is asked only where a wrong answer would do harm.
   if (outcome === 'allow' && evaluate(vector) === 'explicitDeny') {
     return { ...round, problem: 'allows what the reference denies explicitly' };
@@ -85,15 +94,12 @@ export function subjectOf(seed: number): {
 export function runRound(seed: number): Round {
   const { text, vector } = subjectOf(seed);
   try {
-    const [parsed, milliseconds] = timed(() => parsePolicyDocument(text));
-    if (milliseconds > millisecondsMax) {
-      return { isPolicy: false, milliseconds, problem: `parsing took ${milliseconds} ms` };
-    }
-    if (parsed.document === undefined) return { isPolicy: false, milliseconds };
+    const [parsed, spent] = timed(() => parsePolicyDocument(text));
+    const refused = { isPolicy: false, milliseconds: spent };
+    if (spent > millisecondsMax) return { ...refused, problem: `parsing took ${spent} ms` };
+    if (parsed.document === undefined) return refused;
     const policy: unknown = JSON.parse(text);
-    if (!isObject(policy)) {
-      return { isPolicy: true, milliseconds, problem: 'the parser took what is no object' };
-    }
+    if (!isObject(policy)) return { ...refused, problem: 'the parser took what is no object' };
     return decide(placed(randomFrom(seed), vector, policy));
   } catch (error) {
     const problem = error instanceof Error ? (error.stack ?? error.message) : 'thrown';

@@ -81,6 +81,7 @@ export {
   type FailedElement,
   type StatementPlace,
 } from './explain/explanation.ts';
+export { literalText } from './explain/literal-text.ts';
 export { type DenialInput, denialMessage } from './explain/message.ts';
 export { type NearStatement, nearestStatements } from './explain/nearest.ts';
 export { nearestValue, partingOffset } from './explain/parting.ts';

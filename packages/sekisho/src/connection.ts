@@ -96,28 +96,58 @@ export function readProfile(file: string, profile: string): ConnectionCredential
 
 /** A signed GET of one of the server's own paths. Throws CommandError with the server's words. */
 export async function getOwn(connection: Connection, path: string): Promise<unknown> {
+  const { response, body } = await sendOwn(connection, 'GET', path);
+  if (response.ok) return body;
+  throw new CommandError(refusalText(response, body), exitOf(response));
+}
+
+/**
+ * A signed POST of JSON to one of the server's own paths. Throws CommandError with the server's
+ * words; its exit code is 2 whatever was wrong, so that 3 stays the answer "denied".
+ */
+export async function postOwn(
+  connection: Connection,
+  path: string,
+  value: object,
+): Promise<unknown> {
+  const { response, body } = await sendOwn(connection, 'POST', path, JSON.stringify(value));
+  if (response.ok) return body;
+  throw new CommandError(refusalText(response, body));
+}
+
+async function sendOwn(
+  connection: Connection,
+  method: string,
+  path: string,
+  text?: string,
+): Promise<{ readonly response: Response; readonly body: unknown }> {
   const url = new URL(`${connection.endpoint}/_sekisho/${path}`);
   const headers = signRequest({
-    method: 'GET',
+    method,
     host: url.host,
     rawPath: url.pathname,
     region: connection.region,
     service: 'sekisho',
     now: Date.now(),
     credentials: connection.credentials,
-  });
+    ...(text === undefined ? {} : { body: text }),
+  }).map(([name, value]): [string, string] => [name, value]);
+  if (text !== undefined) headers.push(['content-type', 'application/json']);
   let response: Response;
   try {
-    response = await fetch(url, { headers: headers.map(([name, value]) => [name, value]) });
+    response = await fetch(url, {
+      method,
+      headers,
+      ...(text === undefined ? {} : { body: text }),
+    });
   } catch {
     throw new CommandError(`no server answers at ${connection.endpoint}`);
   }
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body;
-  throw new CommandError(
-    errorText(body) ?? `the server answered ${response.status}`,
-    exitOf(response),
-  );
+  return { response, body: await response.json().catch(() => undefined) };
+}
+
+function refusalText(response: Response, body: unknown): string {
+  return errorText(body) ?? `the server answered ${response.status}`;
 }
 
 function exitOf(response: Response): number {

@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 /** The command `sekisho`: finds the verb, runs it, turns its outcome into an exit code. */
 import { type Command, CommandError, type CommandOutcome } from './command.ts';
+import { can } from './commands/can.ts';
+import { canWhat } from './commands/can-what.ts';
 import { env } from './commands/env.ts';
 import { instance } from './commands/instance.ts';
+import { oidc } from './commands/oidc.ts';
 import { tour } from './commands/tour.ts';
 import { up } from './commands/up.ts';
+import { whoCan } from './commands/who-can.ts';
 import { why } from './commands/why.ts';
 
-const commands: readonly Command[] = [up, env, why, instance, tour];
+const commands: readonly Command[] = [up, env, why, can, whoCan, canWhat, instance, oidc, tour];
 
 function usage(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);

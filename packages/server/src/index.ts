@@ -3,7 +3,7 @@
 export type { RequestToSign } from './authentication/signature/sign-request.ts';
 export { signRequest } from './authentication/signature/sign-request.ts';
 export type { AccountConfiguration, Configuration } from './gateway/configuration.ts';
-export { ConfigurationError, readConfiguration } from './gateway/configuration.ts';
+export { ConfigurationError, gitHubIssuer, readConfiguration } from './gateway/configuration.ts';
 export type { RunningServer } from './gateway/server.ts';
 export { startServer, version } from './gateway/server.ts';
 export { StoreInUse, StoreUnreadable } from './store/sqlite.ts';

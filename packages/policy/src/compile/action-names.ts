@@ -1,4 +1,4 @@
-/** Action names as numbers: those of a catalogue in the order of their names, others as they come. */
+/** Action names as numbers: a catalogue in the order of its names, others as they come. */
 import { foldCase } from '../ascii.ts';
 
 const strangersMax = 10_000;

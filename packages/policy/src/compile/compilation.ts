@@ -230,7 +230,7 @@ export class Compilation {
   /** Only before a decision reads programs: what it has read must stay where it is. */
   #boundPrograms(): void {
     const { size } = this.#writer.programs;
-    if (size + 3 * this.#table.count > this.#programWordsMax) this.dropPrograms();
+    if (size + 8 * this.#table.count > this.#programWordsMax) this.dropPrograms();
   }
 
   #setLayers(set: number): SetLayers {

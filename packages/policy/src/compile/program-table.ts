@@ -1,8 +1,11 @@
 /** Which program decides for a policy set and an action: an open-addressing hash table. */
 
+/** A slot is four words, so that none lies across two cache lines: set, action, program, unused. */
+const slotWords = 4;
+
 /** Keys are pairs of numbers; a value of 0 is none. */
 export class ProgramTable {
-  #slots = new Int32Array(3 * 1024);
+  #slots = new Int32Array(slotWords * 1024);
   #mask = 1023;
   count = 0;
 
@@ -14,7 +17,7 @@ export class ProgramTable {
     const slots = this.#slots;
     let slot = hash(set, action) & this.#mask;
     for (;;) {
-      const at = slot * 3;
+      const at = slot * slotWords;
       const program = slots[at + 2] ?? 0;
       if (program === 0 || (slots[at] === set && slots[at + 1] === action)) return program;
       slot = (slot + 1) & this.#mask;
@@ -27,24 +30,24 @@ export class ProgramTable {
   }
 
   clear(): void {
-    this.#slots = new Int32Array(3 * 1024);
+    this.#slots = new Int32Array(slotWords * 1024);
     this.#mask = 1023;
     this.count = 0;
   }
 
   #put(set: number, action: number, program: number): void {
     let slot = hash(set, action) & this.#mask;
-    while (this.#slots[slot * 3 + 2] !== 0) slot = (slot + 1) & this.#mask;
-    this.#slots[slot * 3] = set;
-    this.#slots[slot * 3 + 1] = action;
-    this.#slots[slot * 3 + 2] = program;
+    while (this.#slots[slot * slotWords + 2] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot * slotWords] = set;
+    this.#slots[slot * slotWords + 1] = action;
+    this.#slots[slot * slotWords + 2] = program;
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#mask = this.#mask * 2 + 1;
-    this.#slots = new Int32Array(3 * (this.#mask + 1));
-    for (let at = 0; at < old.length; at += 3) {
+    this.#slots = new Int32Array(slotWords * (this.#mask + 1));
+    for (let at = 0; at < old.length; at += slotWords) {
       const program = old[at + 2] ?? 0;
       if (program !== 0) this.#put(old[at] ?? 0, old[at + 1] ?? 0, program);
     }

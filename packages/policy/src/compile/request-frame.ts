@@ -1,4 +1,4 @@
-/** The request being decided: its resource in packed text, its context by key number, its budget. */
+/** The request being decided: its resource as packed text, its context, its budget. */
 import type { AuthorizationRequest, ContextValue } from '../request.ts';
 import { decisionSteps, StepBudget } from '../step-budget.ts';
 import type { ConditionKeys } from './condition-keys.ts';

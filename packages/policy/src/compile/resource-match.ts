@@ -1,7 +1,7 @@
 /** Resource patterns held against the request's resource. */
 import { type Answer, no, undecided, yes } from './answer.ts';
 import type { RequestFrame } from './request-frame.ts';
-import { patternKinds, type ResourceTemplate } from './resource-pattern.ts';
+import { patternKinds, type ResourceTemplate, sixthKinds } from './resource-pattern.ts';
 import { resolves, spells, writeTokens } from './template.ts';
 import { matchesBytes, matchesTokens } from './wildcard-tokens.ts';
 import { leadingBits } from './word-store.ts';
@@ -33,6 +33,7 @@ export function matchPattern(
   }
   if (frame.unnamed) return head >> 4 === 0 ? no : yes;
   frame.readResource();
+  if (kind === patternKinds.sequence) return matchSequence(memory, at, frame);
   if (kind === patternKinds.fields) return matchFields(memory, at, frame);
   return matchText(memory, at, kind === patternKinds.exact, frame);
 }
@@ -85,11 +86,54 @@ function compareHead(
     const unit = units[request + index] ?? 0;
     if (byte === unit) continue;
     if (index >= sixth) return no;
-    const lower = byte | 32;
-    if (lower !== (unit | 32) || lower < 97 || lower > 122 || unit > 127) return no;
+    if (!differsInCaseOnly(byte, unit)) return no;
     answer = undecided;
   }
   return answer;
+}
+
+const star = 42;
+const questionMark = 63;
+const colon = 58;
+
+/** Fields that are a lone `*` are passed over; everything else stands where it must. */
+function matchSequence({ words, bytes }: PatternMemory, at: number, frame: RequestFrame): Answer {
+  const { units } = frame;
+  const text = (at + 5) * 4;
+  const textEnd = text + (words[at + 2] ?? 0);
+  const sixth = text + (words[at + 3] ?? 0);
+  const unitEnd = frame.base * 4 + frame.length;
+  let unit = frame.base * 4;
+  let answer: Answer = yes;
+  frame.steps -= 1 + (frame.length >> 4);
+  for (let index = text; index < sixth; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte === star) {
+      while (unit < unitEnd && units[unit] !== colon) unit++;
+      continue;
+    }
+    if (unit >= unitEnd) return no;
+    const code = units[unit++] ?? 0;
+    if (byte === code || (byte === questionMark && code !== colon)) continue;
+    if (!differsInCaseOnly(byte, code)) return no;
+    answer = undecided;
+  }
+  const kind = words[at + 4] ?? 0;
+  if (kind === sixthKinds.wildcards) {
+    return matchesBytes(bytes, sixth, textEnd, unit, unitEnd, false, frame) ? answer : no;
+  }
+  const length = textEnd - sixth;
+  if (kind === sixthKinds.literal ? unitEnd - unit !== length : unitEnd - unit < length) return no;
+  for (let index = sixth; index < textEnd; index++, unit++) {
+    const byte = bytes[index];
+    if (byte !== units[unit] && byte !== questionMark) return no;
+  }
+  return answer;
+}
+
+function differsInCaseOnly(byte: number, unit: number): boolean {
+  const lower = byte | 32;
+  return lower === (unit | 32) && lower >= 97 && lower <= 122 && unit < 128;
 }
 
 /** The six fields separately, wildcards in each (rule M3). */

@@ -20,10 +20,15 @@ export type StatementPlace =
  *
  * exact, prefix: size, bytes, start of the sixth field, text. The first five fields are literal.
  * fields: size, the end of each of six fields, text. template: size, number of the template.
+ * sequence: size, bytes, start of the sixth field, how that is compared, text. Each of the first
+ * five fields is a lone `*` or has none, so that one pass from left to right tells.
  *
  * The service is that of `arn:aws:s3:::*`, which alone matches a call without a resource (M5).
  */
-export const patternKinds = { exact: 0, prefix: 1, fields: 2, template: 3 } as const;
+export const patternKinds = { exact: 0, prefix: 1, fields: 2, template: 3, sequence: 4 } as const;
+
+/** How the sixth field of a sequence is compared; `?` counts as literal in it. */
+export const sixthKinds = { literal: 0, prefix: 1, wildcards: 2 } as const;
 
 /** A pattern with variables, or with characters that do not fit a byte. */
 export interface ResourceTemplate {
@@ -89,8 +94,11 @@ export class ResourcePatterns {
     const service = unnamed === undefined ? 0 : this.serviceNumber(unnamed);
     const head = fields.slice(0, 5).join(':');
     const sixth = fields[5] ?? '';
-    const body = sixth.endsWith('*') ? sixth.replace(/\*+$/, '') : sixth;
-    if (/[*?]/.test(head) || /[*?]/.test(body)) return writeSeparately(fields, service, draft);
+    const body = withoutLastStars(sixth);
+    if (fields.slice(0, 5).some((field) => field.includes('*') && field !== '*')) {
+      return writeFields(fields, service, draft);
+    }
+    if (/[*?]/.test(head) || /[*?]/.test(body)) return writeSequence(head, sixth, service, draft);
     const text = `${head}:${body}`;
     const kind = body === sixth ? patternKinds.exact : patternKinds.prefix;
     draft.push(kind | (service << 4));
@@ -150,7 +158,27 @@ function isShortAllowed(value: string, place: StatementPlace): boolean {
   return place !== 'serviceControl' || value.endsWith('*');
 }
 
-function writeSeparately(fields: readonly string[], service: number, draft: WordDraft): 'written' {
+function withoutLastStars(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 42) end--;
+  return text.slice(0, end);
+}
+
+function writeSequence(head: string, sixth: string, service: number, draft: WordDraft): 'written' {
+  const pattern = sixth.replace(/\*+/g, '*');
+  const isPrefix = pattern.indexOf('*') === pattern.length - 1 && pattern !== '';
+  const text = `${head}:${isPrefix ? pattern.slice(0, -1) : pattern}`;
+  draft.push(patternKinds.sequence | (service << 4));
+  draft.push(5 + ((text.length + 3) >> 2));
+  draft.push(text.length);
+  draft.push(head.length + 1);
+  if (isPrefix) draft.push(sixthKinds.prefix);
+  else draft.push(pattern.includes('*') ? sixthKinds.wildcards : sixthKinds.literal);
+  draft.pushText(text);
+  return 'written';
+}
+
+function writeFields(fields: readonly string[], service: number, draft: WordDraft): 'written' {
   const texts = fields.map((field) => field.replace(/\*+/g, '*'));
   const text = texts.join('');
   draft.push(patternKinds.fields | (service << 4));

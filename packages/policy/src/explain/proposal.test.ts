@@ -216,6 +216,14 @@ describe('a Deny is narrowed', () => {
     expect(proposed({ identity, serviceControl }, { context: principalArn })).toHaveLength(3);
   });
 
+  test('also where there are very many', () => {
+    const many = Array.from({ length: 60 }, () => deny());
+    const identity = [policy(allow(), ...many)];
+    const changes = proposed({ identity }, { context: principalArn });
+    expect(changes).toHaveLength(60);
+    expect(changes.every(({ change }) => change === 'narrowDeny')).toBe(true);
+  });
+
   test('once, where one managed policy stands in two places', () => {
     const arn = `arn:aws:iam::${account}:policy/NoReading`;
     const shared = policyOf({ Version: '2012-10-17', Statement: [allow(), deny()] }, { arn });

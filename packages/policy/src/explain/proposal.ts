@@ -21,8 +21,9 @@ export interface Proposal {
 
 const nothing: Proposal = { changes: [], proven: false };
 
-/** More than these are not tried one by one. */
-const slotsMax = 40;
+/** Of more than these the alternatives are not tried one by one; of the second number, nothing is. */
+const triedMax = 12;
+const slotsMax = 100;
 
 /**
  * Proposes the smallest changes for a denied decision, one for each layer that must change and one
@@ -35,14 +36,17 @@ const slotsMax = 40;
  */
 export function proposeChanges(decision: Decision): Proposal {
   const { request, policies } = decision;
-  if (decision.outcome === 'allow') return nothing;
+  // Without a reason it was the evaluation that failed: no policy's text would help.
+  if (decision.outcome === 'allow' || decision.reason === undefined) return nothing;
   const trace = decision.trace ?? authorize(request, policies).trace;
   const slots = slotsOf(request, trace);
   if (slots.length === 0) return nothing;
   const safe = slots.flatMap((candidates) => candidates.at(-1) ?? []);
-  if (!isAllowed(request, policies, safe)) return { changes: safe, proven: false };
-  if (slots.length > slotsMax) return { changes: safe, proven: false };
+  if (slots.length > slotsMax || !isAllowed(request, policies, safe)) {
+    return { changes: safe, proven: false };
+  }
   const chosen = slots.flatMap((candidates, index) => {
+    if (slots.length > triedMax) return candidates[0] ?? [];
     const others = safe.filter((_, other) => other !== index);
     const works = (change: Change) => isAllowed(request, policies, [...others, change]);
     return candidates.find((change) => change === safe[index] || works(change)) ?? [];

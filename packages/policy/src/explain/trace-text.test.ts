@@ -67,6 +67,16 @@ describe('the words', () => {
     expect(explain(ask(trust), { language: 'ja' }).join('\n')).toContain('信頼ポリシー');
   });
 
+  test.each([
+    ['inline policy own of user alice', 'ユーザー alice のインラインポリシー own'],
+    ['trust policy of role R', 'ロール R の信頼ポリシー'],
+    ['bucket policy of b', 'バケット b のバケットポリシー'],
+    ['ReadOnlyAccess', 'ReadOnlyAccess'],
+  ])('call the policy %s', (name, japanese) => {
+    expect(explanationWords.ja.policyName(name)).toBe(japanese);
+    expect(explanationWords.en.policyName(name)).toBe(name);
+  });
+
   test('exist for everything in both languages', () => {
     const { en, ja } = explanationWords;
     const shape = (words: object): unknown =>

@@ -41,7 +41,11 @@ function allowLines({ reason }: Decision, words: ExplanationWords): string[] {
   const { policy, statementIndex } = reason ?? {};
   const statement = policy?.document.statements.find(({ index }) => index === statementIndex);
   if (policy === undefined || statement === undefined) return [words.rootAllowed];
-  return [words.allows(words.statement(statement.index + 1, statement.sid, policy.name))];
+  return [
+    words.allows(
+      words.statement(statement.index + 1, statement.sid, words.policyName(policy.name)),
+    ),
+  ];
 }
 
 function layerName(
@@ -59,7 +63,7 @@ function refusalLines(
 ): string[] {
   const name = layerName(refusal, words);
   const statementName = (place: { statement: number; sid?: string; policy: string }): string =>
-    words.statement(place.statement, place.sid, place.policy);
+    words.statement(place.statement, place.sid, words.policyName(place.policy));
   if (refusal.verdict === 'explicitDeny') {
     const conditions =
       layer?.deciding?.trace.elements.filter((e) => e.element === 'Condition') ?? [];
@@ -128,9 +132,9 @@ function changeLines({ changes, proven }: Explanation, words: ExplanationWords):
 function changeText(change: ExplainedChange, words: ExplanationWords): string {
   const { policy, statementNumber = 0, sid, element, operator, key } = change;
   if (change.change === 'addStatement') {
-    return `${words.addStatement(layerName(change, words), policy)}:`;
+    return `${words.addStatement(layerName(change, words), policy && words.policyName(policy))}:`;
   }
-  const statement = words.statement(statementNumber, sid, policy ?? '');
+  const statement = words.statement(statementNumber, sid, words.policyName(policy ?? ''));
   switch (change.change) {
     case 'addValue': {
       const place = element === 'Condition' ? `Condition ${operator} ${key}` : (element ?? '');

@@ -14,6 +14,8 @@ export interface ExplanationWords {
   implicitDeny(policyType: string): string;
   explicitDeny(policyType: string): string;
   noPolicy: string;
+  /** A policy's name as the server gives it (`inline policy P of role R`). */
+  policyName(name: string): string;
   statement(number: number, sid: string | undefined, policy: string): string;
   allows(statement: string): string;
   denies(statement: string): string;
@@ -70,6 +72,7 @@ const english: ExplanationWords = {
   implicitDeny: (policyType) => `Implicit deny: no ${policyType} allows it.`,
   explicitDeny: (policyType) => `Explicit deny: ${policyType}.`,
   noPolicy: 'There is no such policy.',
+  policyName: (name) => name,
   statement: (number, sid, policy) =>
     `statement ${number}${sid === undefined ? '' : ` (Sid "${sid}")`} of ${policy}`,
   allows: (statement) => `The deciding Allow is ${statement}.`,
@@ -95,6 +98,27 @@ const english: ExplanationWords = {
   failure: (text) => `The evaluation took the closed side: ${text}.`,
   rootAllowed: "The account's root user is allowed by default.",
 };
+
+const japaneseOwners: ReadonlyMap<string, string> = new Map([
+  ['user', 'ユーザー'],
+  ['role', 'ロール'],
+  ['group', 'グループ'],
+]);
+
+/** Names that a server gives; any other stays as it is. */
+function japanesePolicyName(name: string): string {
+  const [, inline = '', kind = '', owner = ''] =
+    /^inline policy (.+) of (user|role|group) (.+)$/.exec(name) ?? [];
+  const ownerKind = japaneseOwners.get(kind);
+  if (ownerKind !== undefined) return `${ownerKind} ${owner} のインラインポリシー ${inline}`;
+  const role = /^trust policy of role (.+)$/.exec(name)?.[1];
+  if (role !== undefined) return `ロール ${role} の信頼ポリシー`;
+  const bucket = /^bucket policy of (.+)$/.exec(name)?.[1];
+  if (bucket !== undefined) return `バケット ${bucket} のバケットポリシー`;
+  const secret = /^policy of secret (.+)$/.exec(name)?.[1];
+  if (secret !== undefined) return `シークレット ${secret} のリソースポリシー`;
+  return name === 'session policy' ? 'セッションポリシー' : name;
+}
 
 const japanese: ExplanationWords = {
   policyType: {
@@ -130,6 +154,7 @@ const japanese: ExplanationWords = {
   implicitDeny: (policyType) => `暗黙的な拒否: 許可する${policyType}がありません。`,
   explicitDeny: (policyType) => `明示的な拒否: ${policyType}によって拒否されました。`,
   noPolicy: '該当するポリシーがありません。',
+  policyName: (name) => japanesePolicyName(name),
   statement: (number, sid, policy) =>
     `${policy} のステートメント ${number}${sid === undefined ? '' : ` (Sid "${sid}")`}`,
   allows: (statement) => `決め手となった Allow: ${statement}`,

@@ -108,13 +108,13 @@ async function replay(
   server: TourServer,
   words: Phrases,
 ): Promise<CommandOutcome> {
-  if (server.ownFolder === undefined) await refuseTaken(request, stage);
   const course = new Course();
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
   };
   process.on('SIGINT', interrupt);
+  if (server.ownFolder === undefined) await refuseTaken(request, stage);
   let good = 0;
   for (const [index, step] of request.steps.entries()) {
     if (interrupted) break;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   type Configuration,
   ConfigurationError,
+  gitHubIssuer,
   type RunningServer,
   readConfiguration,
   StoreInUse,
@@ -22,6 +23,8 @@ const usage = `Usage: sekisho up [options]
   --enforcement enforce|audit   audit: refusals are recorded but not carried out (enforce)
   --authentication verify|any-key
                                 any-key: every access key is root of the first account (verify)
+  --github-issuer network|local local: tokens of GitHub Actions are signed by this server, not by
+                                GitHub (sekisho oidc token); off unless asked for (network)
   --region REGION               the region of requests that name none (us-east-1)
   --config FILE                 a JSON file with these settings (sekisho.json if there is one)
 
@@ -36,6 +39,7 @@ const flags = {
   store: { type: 'string' },
   enforcement: { type: 'string' },
   authentication: { type: 'string' },
+  'github-issuer': { type: 'string' },
   region: { type: 'string' },
   config: { type: 'string' },
 } as const;
@@ -69,7 +73,8 @@ function configure(args: readonly string[]): Configuration {
   if (extra !== undefined) throw new CommandError(`unexpected argument ${extra}\n\n${usage}`);
   const settings = new Map<string, unknown>();
   for (const [name, value] of values) {
-    if (name !== 'config') settings.set(settingOfFlag.get(name) ?? name, value);
+    if (name === 'github-issuer') settings.set('localIssuers', localIssuers(value));
+    else if (name !== 'config') settings.set(settingOfFlag.get(name) ?? name, value);
   }
   const given = values.get('config') ?? process.env['SEKISHO_CONFIG'];
   const file = readFile(typeof given === 'string' ? given : undefined);
@@ -79,6 +84,13 @@ function configure(args: readonly string[]): Configuration {
     if (error instanceof ConfigurationError) throw new CommandError(error.message);
     throw error;
   }
+}
+
+/** The flag wins over what file and variable say, like every other. */
+function localIssuers(value: unknown): readonly string[] {
+  if (value === 'local') return [gitHubIssuer];
+  if (value === 'network') return [];
+  throw new CommandError(`--github-issuer must be network or local, not ${String(value)}`);
 }
 
 function readFile(path: string | undefined): unknown {
@@ -116,6 +128,11 @@ function banner(configuration: Configuration, server: RunningServer): string {
     ...(configuration.authentication === 'any-key'
       ? ['  AUTHENTICATION IS OFF (any-key): every access key is root of the first account.\n']
       : []),
+    ...configuration.localIssuers.map(
+      (issuer) =>
+        `  TOKENS OF ${issuer} ARE LOCAL: this server signs them\n` +
+        '  (sekisho oidc token) and takes none that GitHub has signed.\n',
+    ),
   ];
   return [
     `Sekisho is serving at ${server.endpoint}\n`,

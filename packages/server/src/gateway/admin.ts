@@ -22,9 +22,15 @@ const prefix = '/_sekisho/';
 /** Paths that are ours and never a bucket: no bucket name may begin with `_`. */
 export function isAdministrative(request: HttpRequest): boolean {
   const { rawPath } = request;
+  if (rawPath.startsWith('/authorization-details/')) return isSignedForIam(request);
   return (
     rawPath.startsWith(prefix) || rawPath === '/_localstack/health' || rawPath === '/moto-api/reset'
   );
+}
+
+/** The path of iam-toolbox's only operation, whose signing name is `iam`; else it is a bucket's. */
+function isSignedForIam(request: HttpRequest): boolean {
+  return /\/iam\/aws4_request[,\s]/.test(request.header('authorization') ?? '');
 }
 
 /** Answers an administrative path. */
@@ -32,8 +38,7 @@ export async function administer(
   request: HttpRequest,
   administration: Administration,
 ): Promise<HttpResponse> {
-  const path =
-    request.rawPath === '/moto-api/reset' ? 'reset' : request.rawPath.slice(prefix.length);
+  const path = pathOf(request);
   if (request.rawPath === '/_localstack/health') return json(200, localstackHealth(administration));
   if (request.method === 'GET' || request.method === 'HEAD') {
     switch (path) {
@@ -55,6 +60,11 @@ export async function administer(
   return (
     answer ?? json(404, { error: 'NotFound', message: `There is no ${request.method} ${path}` })
   );
+}
+
+function pathOf({ rawPath }: HttpRequest): string {
+  if (rawPath === '/moto-api/reset') return 'reset';
+  return rawPath.slice(rawPath.startsWith(prefix) ? prefix.length : 1);
 }
 
 function health(administration: Administration): object {

@@ -1,6 +1,12 @@
 /** Settings: each from file, variable and flag, the stronger wins, unknown ones are refused. */
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, flagOf, isLoopback, readConfiguration } from './configuration.ts';
+import {
+  ConfigurationError,
+  flagOf,
+  gitHubIssuer,
+  isLoopback,
+  readConfiguration,
+} from './configuration.ts';
 
 const read = (sources: {
   readonly file?: unknown;
@@ -61,6 +67,13 @@ const settings: readonly (readonly [
     [['a.test'], ['a.test']],
     ['b.test,c.test', ['b.test', 'c.test']],
     [['d.test'], ['d.test']],
+  ],
+  [
+    'localIssuers',
+    'SEKISHO_LOCAL_ISSUERS',
+    [[gitHubIssuer], [gitHubIssuer]],
+    [gitHubIssuer, [gitHubIssuer]],
+    [[gitHubIssuer], [gitHubIssuer]],
   ],
   [
     'loopbackIssuers',

@@ -57,12 +57,20 @@ export function listen(
   server.maxHeadersCount = limits.headersMax + 1;
   server.maxConnections = limits.connectionsMax;
   server.timeout = limits.idleMilliseconds;
+  // Connections that have not asked for anything: node:http does not count them as idle.
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.on('close', () => unused.delete(socket));
+  });
   const serving: Serving = { clock: options.clock, headersMax: limits.headersMax, answer };
   server.on('request', (incoming, outgoing) => {
+    unused.delete(incoming.socket);
     void serve(incoming, outgoing, serving);
   });
   // The client is told to go on only when its body is first read: after authentication.
   server.on('checkContinue', (incoming, outgoing) => {
+    unused.delete(incoming.socket);
     void serve(incoming, outgoing, serving, outgoing);
   });
   server.on('clientError', refuseMalformed);
@@ -74,7 +82,7 @@ export function listen(
       resolve({
         host: options.host,
         port,
-        close: (milliseconds) => close(server, options.clock, milliseconds),
+        close: (milliseconds) => close(server, unused, options.clock, milliseconds),
       });
     });
   });
@@ -187,7 +195,12 @@ function drain(incoming: IncomingMessage): void {
   incoming.resume();
 }
 
-function close(server: Server, clock: Clock, milliseconds: number): Promise<void> {
+function close(
+  server: Server,
+  unused: ReadonlySet<Socket>,
+  clock: Clock,
+  milliseconds: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const keep = clock.after(milliseconds, () => server.closeAllConnections());
     server.close(() => {
@@ -195,5 +208,6 @@ function close(server: Server, clock: Clock, milliseconds: number): Promise<void
       resolve();
     });
     server.closeIdleConnections();
+    for (const socket of unused) socket.destroy();
   });
 }

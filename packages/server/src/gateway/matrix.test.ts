@@ -1,17 +1,24 @@
 /** Every operation × authentication mode × tampering: nothing is served without proof (T1). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServices } from './services.ts';
 import type { PlainRequest, SignedRequest } from './testing/client-signature.ts';
 import {
+  type MatrixCall,
   type MatrixKeys,
   type MatrixService,
   type MatrixWorld,
+  matrixNames,
   openMatrix,
 } from './testing/matrix-world.ts';
+import { converse, wireBytes } from './testing/raw-socket.ts';
 import { tamperings } from './testing/tampering.ts';
-import { type Answer, sharedGatewayServices } from './testing/test-gateway.ts';
+import type { Answer } from './testing/test-gateway.ts';
 
 /** AWS serves these without a signature: the token in their input is the proof. */
 const unsigned = new Set(['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML']);
+
+/** Answered 200 with an error for each key that may not be deleted. */
+const decidedByKey = new Set(['s3:DeleteObjects']);
 
 /** What needs no permission, with AWS's reason. */
 const withoutPermission: ReadonlyMap<string, string> = new Map([
@@ -78,7 +85,7 @@ afterAll(async () => {
 async function offenders(
   target: MatrixService,
   sign: (request: PlainRequest) => SignedRequest,
-  check: (answer: Answer, operation: string, calls: readonly string[]) => boolean,
+  check: (answer: Answer, operation: string, calls: readonly MatrixCall[]) => boolean,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { operation, request } of target.requests) {
@@ -90,6 +97,17 @@ async function offenders(
     }
   }
   return found;
+}
+
+/** Refused as a whole; or key by key, where the operation is handed nothing but refusals. */
+function isRefused(
+  answer: Answer,
+  operation: string,
+  calls: readonly MatrixCall[],
+  expected: readonly string[],
+): boolean {
+  if (decidedByKey.has(operation)) return calls.every(({ isDenied }) => isDenied);
+  return calls.length === 0 && (unsigned.has(operation) || isRefusal(answer, expected));
 }
 
 /** HEAD has no body to name an error in: its status must be a refusal's. */
@@ -137,7 +155,7 @@ function unsignedRequest(request: PlainRequest): SignedRequest {
   return { ...request, headers: request.headers.map(([name, value]) => [name, value]) };
 }
 
-const names = await sharedGatewayServices();
+const names = matrixNames(await createServices()).map(({ name }) => name);
 
 describe.each(names)('%s', (name) => {
   const target = (): MatrixService => {
@@ -171,21 +189,20 @@ describe.each(names)('%s', (name) => {
     const found = await offenders(
       target(),
       (request) => sign(target(), request, world.keys),
-      (answer, operation, calls) =>
-        calls.length === 0 && (unsigned.has(operation) || isRefusal(answer, expected)),
+      (answer, operation, calls) => isRefused(answer, operation, calls, expected),
     );
     expect(found).toEqual([]);
   });
 
   test('a caller without any policy is refused everything that needs a permission', async () => {
-    const denied = name === 'ec2' ? ['UnauthorizedOperation', 'AccessDenied'] : ['AccessDenied'];
+    const denied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
     for (const sign of [world.inHeader, world.inQuery]) {
       const found = await offenders(
         target(),
         (request) => sign(target(), request, world.keys.fresh),
         (answer, operation, calls) => {
           if (withoutPermission.has(operation)) return calls.length === 1;
-          return calls.length === 0 && (unsigned.has(operation) || isRefusal(answer, denied));
+          return isRefused(answer, operation, calls, denied);
         },
       );
       expect(found).toEqual([]);
@@ -203,6 +220,29 @@ describe.each(names)('%s', (name) => {
         const calls = world.takeCalls();
         if (calls.length > 0 || answer.status < 300 || answer.status >= 500) {
           found.push(`${id}: ${answer.status} ${answer.code}, ${calls.length} calls`);
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe('over real sockets', () => {
+  const everyNth = 60;
+
+  test.each(refusedModes)('T1 %s opens no operation', async (_name, reason, sign) => {
+    const found: string[] = [];
+    for (const target of world.services) {
+      const expected = codes[familyOf(target)][reason];
+      for (const [index, { operation, request }] of target.requests.entries()) {
+        const id = `${target.service.id}:${operation}`;
+        if (index % everyNth !== 0 || unsigned.has(id)) continue;
+        const bytes = wireBytes(sign(target, request, world.keys));
+        const { answers } = await converse(world.gateway.server.port, bytes);
+        const [answer] = answers;
+        const calls = world.takeCalls();
+        if (calls.length > 0 || answer === undefined || !isRefusal(answer, expected)) {
+          found.push(`${id}: ${answer?.status} ${answer?.code}, ${calls.length} calls`);
         }
       }
     }

@@ -62,7 +62,7 @@ function journal(trail: Trail, parts: GatewayParts): string {
     parts.journal.record({
       id: requestId,
       at: trail.request.receivedAt,
-      account: 'account' in caller ? caller.account : '',
+      account: accountOf(caller),
       caller,
       service: service?.id ?? '',
       operation: operation?.name ?? '',
@@ -71,6 +71,12 @@ function journal(trail: Trail, parts: GatewayParts): string {
     });
   }
   return requestId;
+}
+
+/** What a web identity asks of a role is told to the role's account. */
+function accountOf(caller: Caller): string {
+  if (caller.kind === 'web-identity') return caller.identity.account;
+  return 'account' in caller ? caller.account : '';
 }
 
 const readingName = /^(?:Get|List|Describe|Head|Decode|Simulate|Assume)/;
@@ -87,7 +93,7 @@ function toEvent(response: HttpResponse, trail: Trail, parts: GatewayParts): Eve
     sourceIpAddress: request.remoteAddress,
     userAgent: request.header('user-agent') ?? '',
     caller,
-    recipientAccountId: caller !== undefined && 'account' in caller ? caller.account : '',
+    recipientAccountId: caller === undefined ? '' : accountOf(caller),
     readOnly: operation === undefined || readingName.test(operation.name),
     status: response.status,
     ...(error === undefined ? {} : { errorCode: error.code, errorMessage: error.message }),

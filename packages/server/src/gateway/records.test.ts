@@ -98,7 +98,7 @@ test('T42 no secret that was issued stands in any log, answer to others, or file
     }),
   );
   const assume = { Action: 'AssumeRole', RoleArn: `arn:aws:iam::${account}:role/deploy` };
-  const assumed = await succeed(call('sts', { ...assume, RoleSessionName: 's' }, user));
+  const assumed = await succeed(call('sts', { ...assume, RoleSessionName: 'session' }, user));
   const session = {
     id: element(assumed, 'AccessKeyId'),
     secret: element(assumed, 'SecretAccessKey'),

@@ -36,8 +36,8 @@ import { answerSigned } from './signed-paths.ts';
 /** The program's version, as published. */
 export const version = '0.1.0';
 
-/** Bulk data that the replica leaves on disk: the index of S3 objects. */
-const leftOutOfReplica = ['s3o/'];
+/** Bulk data that the replica leaves on disk: the index of S3 objects, log events. */
+const leftOutOfReplica = ['s3o/', 'cwl/'];
 
 /** How long requests under way may take to finish when the server stops. */
 const stopMilliseconds = 5000;

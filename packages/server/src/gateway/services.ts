@@ -3,8 +3,11 @@ import { withInstanceMetadata } from '../endpoints/imds/index.ts';
 import { createCloudWatchService } from '../services/cloudwatch/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
+import { createLogsService } from '../services/logs/index.ts';
 import { createS3Service } from '../services/s3/index.ts';
+import { createSecretsManagerService } from '../services/secretsmanager/index.ts';
 import type { Service } from '../services/service.ts';
+import { createSsmService } from '../services/ssm/index.ts';
 import { createStsService } from '../services/sts/index.ts';
 
 /** Loads every service's model and facts. */
@@ -15,5 +18,8 @@ export async function createServices(): Promise<readonly Service[]> {
     createEc2Service().then(withInstanceMetadata),
     createS3Service(),
     createCloudWatchService(),
+    createSecretsManagerService(),
+    createSsmService(),
+    createLogsService(),
   ]);
 }

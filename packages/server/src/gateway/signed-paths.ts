@@ -1,9 +1,10 @@
 /** The signed paths below `/_sekisho/`: explanations of refusals, and where an instance's IMDS is. */
-import { type Decision, explain } from '@sekisho/policy';
+import { type Decision, explain, explainDecision } from '@sekisho/policy';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import type { Service } from '../services/service.ts';
 import { json } from './admin.ts';
+import { answerAuthorizationDetails, isAuthorizationDetails } from './authorization-details.ts';
 import type { JournalEntry } from './decision-journal.ts';
 import { answerOidc, isOidc } from './oidc/oidc-paths.ts';
 import { authenticateOwn, checkOwn } from './own-request.ts';
@@ -21,6 +22,9 @@ export async function answerSigned(
   services: readonly Service[],
 ): Promise<HttpResponse | undefined> {
   if (isOidc(path)) return await orError(answerOidc(request, path, parts));
+  if (isAuthorizationDetails(request, path)) {
+    return await answerAuthorizationDetails(request, path, parts);
+  }
   if (isQuestion(request, path)) return await orError(answerQuestion(request, path, parts));
   const decision = decisionPath.exec(path)?.[1];
   const instance = instancePath.exec(path)?.[1];
@@ -81,6 +85,7 @@ function explainEntry(entry: JournalEntry): HttpResponse {
       failure: decision.failure,
       context: Object.fromEntries(decision.request.context),
       explanation: { en: explanation(decision, 'en'), ja: explanation(decision, 'ja') },
+      ...(decision.outcome === 'allow' ? {} : explainDecision(decision)),
     })),
   });
 }

@@ -59,9 +59,7 @@ function viaKeys(
 ): readonly (readonly [string, ContextValue])[] {
   const principal = `${via}.amazonaws.com`;
   return [
-    ...(service === 'kms'
-      ? [['kms:ViaService', `${via}.${region}.amazonaws.com`] as const]
-      : []),
+    ...(service === 'kms' ? [['kms:ViaService', `${via}.${region}.amazonaws.com`] as const] : []),
     ['aws:ViaAWSService', 'true'],
     ['aws:CalledVia', [principal]],
     ['aws:CalledViaFirst', principal],

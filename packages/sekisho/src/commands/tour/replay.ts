@@ -83,14 +83,15 @@ export async function findTaken(
   const caller = await run(withEndpoint(identity, cli, connection.endpoint), undefined, stage);
   const account = textAt(readJson(caller.stdout), ['Account']);
   if (account !== undefined) facts.set('account', account);
-  const taken: string[] = [];
-  for (const { what, args } of candidates) {
-    const filled = fillAll(args, facts);
-    if ('missing' in filled) continue;
-    const typed = withEndpoint(filled.args, cli, connection.endpoint);
-    if ((await run(typed, undefined, stage)).code === 0) taken.push(what);
-  }
-  return taken;
+  const found = await Promise.all(
+    candidates.map(async ({ what, args }) => {
+      const filled = fillAll(args, facts);
+      if ('missing' in filled) return [];
+      const typed = withEndpoint(filled.args, cli, connection.endpoint);
+      return (await run(typed, undefined, stage)).code === 0 ? [what] : [];
+    }),
+  );
+  return found.flat();
 }
 
 type Filled = { readonly args: readonly string[] } | { readonly missing: string };

@@ -84,7 +84,9 @@ export function readJob(node: JsonNode): GitHubJob {
   for (const [name, { value }] of node.members) {
     const known = shapes.get(name);
     if (known === undefined) {
-      throw invalidJob(`A job has no ${JSON.stringify(name)}; it has ${[...shapes.keys()].join(', ')}.`);
+      throw invalidJob(
+        `A job has no ${JSON.stringify(name)}; it has ${[...shapes.keys()].join(', ')}.`,
+      );
     }
     if (value.kind === 'string' && value.value === '') continue;
     if (value.kind !== 'string' || !known.shape.test(value.value)) {
@@ -107,7 +109,8 @@ function withDefaults(given: ReadonlyMap<string, string>): GitHubJob {
   const owner = name.slice(0, name.indexOf('/'));
   const pull = isPullRequest({ event });
   const actor = given.get('actor') ?? owner;
-  const at = given.get('ref') ?? (event === 'pull_request' ? 'refs/pull/1/merge' : 'refs/heads/main');
+  const at =
+    given.get('ref') ?? (event === 'pull_request' ? 'refs/pull/1/merge' : 'refs/heads/main');
   const file = given.get('workflowFile') ?? 'deploy.yml';
   return {
     repository: name,

@@ -7,10 +7,12 @@ import {
   type LayerTrace,
   positionOf,
 } from '@sekisho/policy';
+import { foldCase } from '../../directory/records.ts';
 import { lookUpBucket } from '../../services/s3/authorization/bucket.ts';
 import type { DemandContext } from '../../services/service.ts';
 import { roleOfArn } from '../../services/sts/role-arn.ts';
 import type { GatewayParts } from '../parts.ts';
+import { decidingKeys } from './conditions.ts';
 import { askedResource, findAction } from './named-action.ts';
 import { inBothLanguages, type Note, notes } from './notes.ts';
 import { asksTrustPolicy, bucketName, decidePair, type PairDecision } from './pair.ts';
@@ -44,8 +46,17 @@ export async function answerCan(
   said.push(...resourceNotes(subject, named.name, asked.resource));
   const owner = decision.request.resourceAccount ?? '';
   const isForeign = owner !== asker.account && decision.policies.resource !== undefined;
+  const missing = isForeign ? [] : missingKeys(decision);
+  if (missing.length > 0) said.push(notes.missingKeys(missing));
   if (isForeign) said.push(notes.otherAccount(owner));
   return { ...about, ...told(isForeign ? withoutResourcePolicy(decision) : decision, said) };
+}
+
+/** Keys that statements about this request ask for and the request does not have. */
+function missingKeys({ trace, request }: PairDecision): readonly string[] {
+  if (trace === undefined) return [];
+  const present = new Set([...request.context].map(([key]) => foldCase(key)));
+  return decidingKeys(trace).filter((key) => !present.has(foldCase(key)));
 }
 
 function resourceNotes({ context }: Subject, action: string, resource: string): readonly Note[] {

@@ -31,6 +31,10 @@ export const notes = {
     en: 'The bucket does not exist here: no bucket policy was read.',
     ja: 'バケットが存在しないため、バケットポリシーは評価していません。',
   }),
+  missingKeys: (keys: readonly string[]): Note => ({
+    en: `The answer depends on condition keys that the question does not give (--context): ${keys.join(', ')}.`,
+    ja: `回答は、質問で指定されていない条件キーに依存します (--context で指定): ${keys.join(', ')}`,
+  }),
   otherAccount: (account: string): Note => ({
     en: `The resource belongs to account ${account}: what its policy says is told to that account only.`,
     ja: `リソースはアカウント ${account} のものです。そのポリシーの内容は所有アカウントにだけ開示されます。`,

@@ -5,6 +5,7 @@ import type { ContextEntry } from '../../information/entries.ts';
 import { ServiceError } from '../../protocol/service-error.ts';
 import { lookUpBucket } from '../../services/s3/authorization/bucket.ts';
 import { onBucket, onObject } from '../../services/s3/authorization/demand.ts';
+import { secretDemand } from '../../services/secretsmanager/demands.ts';
 import type { Demand, DemandContext } from '../../services/service.ts';
 import { trustDemand } from '../../services/sts/trust.ts';
 import { enforce } from '../enforce.ts';
@@ -23,6 +24,7 @@ export interface Pair {
 export type PairDecision = Decision & { readonly trace?: TracedDecision['trace'] };
 
 const roleResource = /^arn:[a-z-]+:iam::\d{12}:role\/.+$/;
+const secretResource = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/;
 const s3Resource = /^arn:[a-z-]+:s3:::([^/]+)(?:\/(.+))?$/s;
 
 /** Whether the action is asked of a role's trust policy. */
@@ -49,12 +51,23 @@ function demandOf({ action, resource, context }: Pair, subject: DemandContext): 
       ? onBucket(subject, bucket, short)
       : onObject(subject, bucket, short, key);
   }
+  if (action.startsWith('secretsmanager:') && secretResource.test(resource)) {
+    return secretDemand(action.slice('secretsmanager:'.length), resource, subject);
+  }
   return { action, resource };
+}
+
+/** The region of the endpoint that the request would go to. */
+function regionOf({ action, resource }: Pair, asker: string): string {
+  if (action.startsWith('iam:')) return 'us-east-1';
+  const region = resource.split(':')[3] ?? '';
+  return /^[a-z0-9-]+$/.test(region) ? region : asker;
 }
 
 /** Decides it with a trace. */
 export function decidePair(pair: Pair, parts: GatewayParts): PairDecision {
-  const { context } = pair.subject;
+  const { context: asked } = pair.subject;
+  const context = { ...asked, region: regionOf(pair, asked.region) };
   const { authorized } = enforce([demandOf(pair, context)], {
     context,
     library: parts.library,

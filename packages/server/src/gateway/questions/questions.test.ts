@@ -20,10 +20,7 @@ const trust = (AWS: string) =>
   policy({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' });
 
 async function s3(method: string, path: string, body = '', key = gateway.root(), query = '') {
-  const headers: [string, string][] = [
-    ['host', '127.0.0.1:4566'],
-    ['content-length', String(Buffer.byteLength(body))],
-  ];
+  const headers: [string, string][] = [['host', '127.0.0.1:4566']];
   const request = { method, rawPath: path, rawQuery: query, headers, body: Buffer.from(body) };
   const scope = { service: 's3', region: 'us-east-1', now: Date.now() };
   return await gateway.send(signInHeader(request, key, scope));
@@ -142,6 +139,14 @@ describe('can', () => {
     });
   });
 
+  test('asks in the region of the resource, and of IAM in us-east-1', async () => {
+    const topic = `arn:aws:sns:eu-west-1:${account}:topic`;
+    const region = async (action: string, resource: string) =>
+      (await can('user/alice', action, resource)).context['aws:RequestedRegion'];
+    expect(await region('sns:Publish', topic)).toBe('eu-west-1');
+    expect(await region('iam:GetUser', arn('user/bob'))).toBe('us-east-1');
+  });
+
   test('tells the truth about sts:AssumeRole, as the request does', async () => {
     for (const [role, allowed] of [
       ['trusting', true],
@@ -184,7 +189,9 @@ describe('can', () => {
     expect((await can('user/alice', 'iam:GetUser', arn('user/bob'), context)).allowed).toBe(false);
     const instance = `arn:aws:ec2:us-east-1:${account}:instance/i-1`;
     const tagged = { 'ec2:ResourceTag/team': 'a' };
-    expect((await can('user/alice', 'ec2:StopInstances', instance)).allowed).toBe(false);
+    const untold = await can('user/alice', 'ec2:StopInstances', instance);
+    expect(untold.allowed).toBe(false);
+    expect(untold.notes.en).toEqual([notes.missingKeys(['ec2:ResourceTag/team']).en]);
     expect((await can('user/alice', 'ec2:StopInstances', instance, tagged)).allowed).toBe(true);
   });
 
@@ -283,6 +290,34 @@ describe('can-what', () => {
     expect(names).toEqual(expect.arrayContaining(['ec2', 'iam', 's3', 'sqs', 'sts']));
     expect(names).not.toContain('lambda');
   });
+});
+
+test('the simulator is asked for on what AWS asks for', async () => {
+  const simulated = {
+    'ActionNames.member.1': 's3:GetObject',
+    'PolicyInputList.member.1': policy({ Effect: 'Allow', Action: 's3:*', Resource: '*' }),
+  };
+  const refused = async (Action: string, more: Readonly<Record<string, string>>) => {
+    const { status, body } = await gateway.call('iam', { Action, ...more }, alice);
+    return `${status} ${/perform: (.*?) because/.exec(body)?.[1]}`;
+  };
+  expect(await refused('SimulateCustomPolicy', simulated)).toBe(
+    '403 iam:SimulateCustomPolicy on resource: *',
+  );
+  const source = { PolicySourceArn: arn('user/bob') };
+  expect(await refused('SimulatePrincipalPolicy', { ...simulated, ...source })).toBe(
+    `403 iam:SimulatePrincipalPolicy on resource: ${arn('user/bob')}`,
+  );
+  expect(await refused('GetContextKeysForPrincipalPolicy', source)).toBe(
+    `403 iam:GetContextKeysForPrincipalPolicy on resource: ${arn('user/bob')}`,
+  );
+  const { status, body } = await gateway.call('iam', {
+    Action: 'SimulateCustomPolicy',
+    ...simulated,
+  });
+  expect(status).toBe(200);
+  expect(body).toContain('<EvalDecision>allowed</EvalDecision>');
+  expect(body).toMatch(/<StartPosition>\s*<Line>1</);
 });
 
 describe('what is refused', () => {

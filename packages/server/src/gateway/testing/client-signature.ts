@@ -42,6 +42,8 @@ const encode = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
+
 const derivedKeys = new Map<string, Buffer>();
 
 function signingKey(secret: string, date: string, { region, service }: SigningScope): Buffer {
@@ -70,7 +72,10 @@ function canonicalRequest(
     .split('&')
     .filter((part) => part !== '')
     .map((part) => (part.includes('=') ? part : `${part}=`))
-    .sort()
+    .map((part): [string, string] => [part.slice(0, part.indexOf('=')), part])
+    // Names first: `=` is greater than `-`, which names may hold.
+    .sort(([a, one], [b, other]) => compare(a, b) || compare(one, other))
+    .map(([, part]) => part)
     .join('&');
   const lines = names.map((name) => {
     const values = headers.filter(([header]) => header.toLowerCase() === name);

@@ -1,4 +1,5 @@
 /** For tests: the server of the matrix, whose operations are counted instead of run. */
+import { hasStreamingInput } from '../../protocol/protocol.ts';
 import type { Operation, Service } from '../../services/service.ts';
 import {
   type PlainRequest,
@@ -8,9 +9,9 @@ import {
   type TestKey,
 } from './client-signature.ts';
 import {
+  buildJsonRequests,
   buildRequests,
   type OperationRequest,
-  type SdkService,
   sdkServices,
 } from './sdk-requests.ts';
 import { type Answer, account, startGateway, type TestGateway } from './test-gateway.ts';
@@ -29,6 +30,13 @@ export interface MatrixKeys {
   readonly longTermWithToken: TestKey;
 }
 
+/** A call of an operation's function. */
+export interface MatrixCall {
+  readonly operation: string;
+  /** Every decision that it was handed is a refusal: nothing is left that it may do. */
+  readonly isDenied: boolean;
+}
+
 /** A service of the matrix with a request for each of its operations. */
 export interface MatrixService {
   readonly name: string;
@@ -41,8 +49,8 @@ export interface MatrixWorld {
   readonly gateway: TestGateway;
   readonly keys: MatrixKeys;
   readonly services: readonly MatrixService[];
-  /** `service:Operation` of every operation function that was called since the last `take`. */
-  readonly takeCalls: () => readonly string[];
+  /** Every call of an operation function since the last time. */
+  readonly takeCalls: () => readonly MatrixCall[];
   readonly inHeader: (target: MatrixService, request: PlainRequest, key: TestKey) => SignedRequest;
   readonly inQuery: (
     target: MatrixService,
@@ -84,6 +92,7 @@ const additions: ReadonlyMap<string, object> = new Map<string, object>([
   ['RunInstances', { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 }],
   ['AssumeRoot', { TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/IAMAuditRoot' } }],
   ['CreateDelegationRequest', { Permissions: { PolicyTemplateArn: preferred.get('PolicyArn') } }],
+  ['BatchGetSecretValue', { SecretIdList: ['sample'] }],
   ['GenerateOrganizationsAccessReport', { EntityPath: 'o-a1b2c3d4e5/r-f6g7/' }],
 ]);
 
@@ -91,12 +100,17 @@ const additions: ReadonlyMap<string, object> = new Map<string, object>([
 export async function openMatrix(): Promise<MatrixWorld> {
   const gateway = await startGateway();
   const keys = await makeKeys(gateway);
-  const calls: string[] = [];
+  for (const rawPath of [`/${bucket}`, `/${bucket}/object`]) {
+    const put = { method: 'PUT', rawPath, rawQuery: '', body: Buffer.alloc(0) };
+    const request = { ...put, headers: [['host', '127.0.0.1:4566']] as const };
+    const scope = { service: 's3', region: 'us-east-1', now: Date.now() };
+    await succeed(gateway.send(signInHeader(request, keys.root, scope)));
+  }
+  const calls: MatrixCall[] = [];
   for (const service of gateway.services) replaceOperations(service, calls);
   const services: MatrixService[] = [];
-  for (const [name, sdk] of sdkServices) {
-    const service = gateway.services.find(({ id }) => id === sdk.id);
-    if (service !== undefined) services.push(await matrixService(name, sdk, service));
+  for (const { name, service } of matrixNames(gateway.services)) {
+    services.push(await matrixService(name, service));
   }
   return {
     gateway,
@@ -113,20 +127,40 @@ function scopeOf({ signingName, globalRegion }: Service) {
   return { service: signingName, region: globalRegion ?? 'us-east-1', now: Date.now() };
 }
 
-async function matrixService(
-  name: string,
-  sdk: SdkService,
-  service: Service,
-): Promise<MatrixService> {
-  return { name, service, requests: await buildRequests(sdk, preferred, additions) };
+/** Each service of the server, in each of the protocols that the SDK speaks to it. */
+export function matrixNames(
+  services: readonly Service[],
+): readonly { readonly name: string; readonly service: Service }[] {
+  return services.flatMap((service) => {
+    const known = [...sdkServices].filter(([, { id }]) => id === service.id);
+    const names = known.length === 0 ? [service.id] : known.map(([name]) => name);
+    return names.map((name) => ({ name, service }));
+  });
 }
 
-/** Also operations that are not written get a function: none may be reached unproven. */
-function replaceOperations(service: Service, calls: string[]): void {
+async function matrixService(name: string, service: Service): Promise<MatrixService> {
+  const sdk = sdkServices.get(name);
+  const requests = await (sdk === undefined
+    ? buildJsonRequests(service, preferred, additions)
+    : buildRequests(sdk, preferred, additions));
+  return { name, service, requests };
+}
+
+/**
+ * Also operations that are not written get a function: none may be reached unproven. A streamed
+ * body is read to its end first, as every operation does before it has an effect.
+ */
+function replaceOperations(service: Service, calls: MatrixCall[]): void {
   const operations = service.operations as Map<string, Operation>;
   for (const name of service.model.operationNames) {
-    operations.set(name, () => {
-      calls.push(`${service.id}:${name}`);
+    const model = service.model.operation(name);
+    const streams = model !== undefined && hasStreamingInput(model);
+    operations.set(name, async (_input, { payload, authorized }) => {
+      if (streams) for await (const _chunk of payload.stream);
+      const { decisions } = authorized;
+      const isDenied =
+        decisions.length > 0 && decisions.every(({ outcome }) => outcome !== 'allow');
+      calls.push({ operation: `${service.id}:${name}`, isDenied });
       return {};
     });
   }

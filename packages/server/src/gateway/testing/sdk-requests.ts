@@ -1,6 +1,7 @@
 /** For tests: one request for every operation of a service, written by the SDK's own client. */
 import { AwsJson1_0Protocol, AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { loadServiceModel } from '@sekisho/catalog';
+import type { Service } from '../../services/service.ts';
 import type { PlainRequest } from './client-signature.ts';
 import { type Preferred, sampleStructure } from './sample-input.ts';
 
@@ -55,6 +56,39 @@ class Captured extends Error {
     super('captured');
     this.request = request;
   }
+}
+
+/** Requests to a service that speaks JSON, for which no SDK client is needed. */
+export async function buildJsonRequests(
+  service: Service,
+  preferred: Preferred,
+  additions: ReadonlyMap<string, object>,
+): Promise<readonly OperationRequest[]> {
+  const { model, protocols } = service;
+  const version = /^aws-json-(1\.[01])$/.exec(protocols[0] ?? '')?.[1];
+  if (version === undefined) throw new Error(`${service.id} needs its SDK client in this list`);
+  return model.operationNames.map((operation) => {
+    const shape = model.operation(operation)?.input;
+    const input = shape === undefined ? {} : sampleStructure(shape, preferred);
+    const headers = [
+      ['host', sdkHost],
+      ['content-type', `application/x-amz-json-${version}`],
+      ['x-amz-target', `${model.targetPrefix ?? ''}.${operation}`],
+    ] as const;
+    const text = JSON.stringify({ ...input, ...additions.get(operation) }, jsonValue);
+    const body = Buffer.from(text);
+    return { operation, request: { method: 'POST', rawPath: '/', rawQuery: '', headers, body } };
+  });
+}
+
+/** Times are seconds and blobs base64; both have been through their own `toJSON` here. */
+function jsonValue(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(value)) {
+    return Date.parse(value) / 1000;
+  }
+  if (typeof value !== 'object' || value === null || !('data' in value)) return value;
+  const { data } = value;
+  return Array.isArray(data) ? Buffer.from(data).toString('base64') : value;
 }
 
 /** The host that the requests name. */

@@ -12,7 +12,6 @@ import { parseQuery } from '../incoming-request.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { createServices } from '../services.ts';
 import { type SignedRequest, signInHeader, type TestKey } from './client-signature.ts';
-import { sdkServices } from './sdk-requests.ts';
 
 /** What was answered, with its body as text. */
 export interface Answer {
@@ -91,12 +90,6 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   };
 }
 
-/** The names of the matrix: each service that the server runs, in each of its protocols. */
-export async function sharedGatewayServices(): Promise<readonly string[]> {
-  const ids = new Set((await createServices()).map(({ id }) => id));
-  return [...sdkServices].filter(([, { id }]) => ids.has(id)).map(([name]) => name);
-}
-
 /** The key of a profile of a shared-credentials file. */
 export function readProfile(text: string, name: string): TestKey {
   const section = text.split(/^\[/m).find((part) => part.startsWith(`${name}]`)) ?? '';
@@ -137,7 +130,8 @@ export function signForm(
 
 /** The request as the listener would hand it over. */
 export function toHttpRequest(signed: SignedRequest, receivedAt: number): HttpRequest {
-  const { method, rawPath, rawQuery, headers, body } = signed;
+  const { method, rawPath, rawQuery, body } = signed;
+  const headers = [...signed.headers, ['content-length', String(body.length)] as const];
   const first = new Map<string, string>();
   for (const [name, value] of headers) if (!first.has(name)) first.set(name, value);
   return {

@@ -1,6 +1,7 @@
 /** Secrets in the store, found by name, ARN or partial ARN. */
-import type { DemandContext } from '../service.ts';
+
 import { type Held, RecordFolder } from '../records/record-folder.ts';
+import type { DemandContext } from '../service.ts';
 import type { SecretRecord, ValueRecord } from './entities.ts';
 import { markedForDeletion, resourceNotFound } from './errors.ts';
 

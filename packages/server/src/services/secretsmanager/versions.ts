@@ -87,9 +87,7 @@ export function moveStage(
     );
   }
   if (from !== undefined && from !== holder) {
-    throw invalidParameter(
-      `Staging label ${stage} is not currently attached to version ${from}.`,
-    );
+    throw invalidParameter(`Staging label ${stage} is not currently attached to version ${from}.`);
   }
   if (to === undefined && stage === currentStage) {
     throw invalidParameter(

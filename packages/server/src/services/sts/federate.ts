@@ -18,6 +18,8 @@ export async function federateWebIdentity(
   if (ProviderId !== undefined) {
     throw invalidIdentityToken('Provided Token is not a Login With Amazon token');
   }
-  const identity = await webIdentities.verify(WebIdentityToken, account, http.receivedAt);
+  // Clients send a token file as it is, with the newline at its end.
+  const token = WebIdentityToken.replace(/\r?\n$/, '');
+  const identity = await webIdentities.verify(token, account, http.receivedAt);
   return { kind: 'web-identity', provider: identity.provider, identity };
 }

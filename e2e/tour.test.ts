@@ -1,0 +1,27 @@
+/** `sekisho tour 002` and its refusals, against a server of its own, with the AWS CLI in PATH. */
+import { describe, expect, test } from 'vitest';
+import { cleanEnvironment, commandArguments, findAwsClis, root, runClient } from './harness.ts';
+
+const [cli] = findAwsClis();
+
+describe.skipIf(cli?.path !== 'aws')('sekisho tour 002', () => {
+  const tour = (...args: readonly string[]) =>
+    runClient(process.execPath, [...commandArguments, 'tour', '002', '--own', ...args], {
+      env: cleanEnvironment(),
+      folder: root,
+      milliseconds: 600_000,
+    });
+
+  test('every step of the article comes out', () => {
+    const { code, stdout, stderr } = tour('--lang', 'en');
+    expect(stderr).toBe('');
+    expect(stdout).not.toContain('✗');
+    expect(code).toBe(0);
+  }, 600_000);
+
+  test('every refusal comes out, and is explained, in Japanese', () => {
+    const { code, stdout } = tour('--broken', '--lang', 'ja');
+    expect(stdout).toContain('アイデンティティベースのポリシー');
+    expect(code).toBe(0);
+  }, 600_000);
+});

@@ -1,0 +1,139 @@
+/** `sekisho oidc`: GitHub-shaped tokens, and what a token is to a role. */
+import { readArguments } from '../arguments.ts';
+import { type Command, CommandError, type CommandOutcome } from '../command.ts';
+import { connect, connectionOptions, connectionUsage, postOwn } from '../connection.ts';
+import { languageOption, readLanguage } from '../language.ts';
+import { describeExplanation } from './oidc/describe.ts';
+import { readExplanation } from './oidc/explanation.ts';
+import { jobOf, jobOptions } from './oidc/job.ts';
+import { readToken } from './oidc/read-token.ts';
+
+const usage = `Usage: sekisho oidc token --repo ORG/REPO [job] [--audience A] [--expires-in SECONDS]
+       eval "$(sekisho oidc env --repo ORG/REPO [job])"
+       sekisho oidc explain TOKEN --role ROLE-ARN
+
+token prints a token as GitHub Actions would get it for the job; env prints the two variables with
+which GitHub's toolkit and actions ask for tokens themselves. Both need a server that was started
+with --github-issuer local, and a principal of its first account.
+explain tells whether the token gets a session of the role, and if not, why; - reads the token
+from the standard input. Exit code 0: it does, 3: it does not.
+
+The job (all but --repo have a default):
+  --repo ORG/REPO            the repository, in its true case
+  --ref REF                  refs/heads/main, refs/tags/v1.2.3, refs/pull/15/merge
+  --event EVENT              push, pull_request, workflow_dispatch, schedule, … (push)
+  --environment NAME         the job's environment
+  --workflow NAME            the workflow's name, or its file (deploy.yml)
+  --called-workflow REF      ORG/REPO/.github/workflows/FILE@REF of a reusable workflow
+  --actor NAME               who started it (the owner)
+  --subject classic|with-ids with-ids: as in repositories made after 15 July 2026 (classic)
+  --owner-id N --repo-id N   the ids (numbers that follow from the names)
+  --head-ref B --base-ref B  the branches of a pull request
+  --visibility V             public, private, internal (private)
+  --runner R                 github-hosted, self-hosted (github-hosted)
+  --issuer URL               which of the server's issuers (the first)
+
+${connectionUsage}
+  --audience A         whom the token is for (sts.amazonaws.com)
+  --expires-in SECONDS how long it lives, up to 3600; negative: expired already (300)
+  --format pretty|json for people, or the whole answer (pretty)
+  --lang en|ja         the language (SEKISHO_LANG, else the locale)`;
+
+type Verb = (args: readonly string[]) => Promise<CommandOutcome>;
+
+const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
+  ['token', printToken],
+  ['env', printVariables],
+  ['explain', explainToken],
+]);
+
+/** The verb. */
+export const oidc: Command = {
+  name: 'oidc',
+  summary: 'make tokens as GitHub does, and explain what a role does with one',
+  usage,
+  run: async (args) => {
+    const [name, ...rest] = args;
+    const verb = verbs.get(name ?? '');
+    if (verb === undefined) throw new CommandError(usage);
+    return await verb(rest);
+  },
+};
+
+async function printToken(args: readonly string[]): Promise<CommandOutcome> {
+  const options = {
+    ...connectionOptions,
+    ...jobOptions,
+    audience: { type: 'string' },
+    'expires-in': { type: 'string' },
+  } as const;
+  const { values, positionals } = readArguments(joined(args), options, usage);
+  if (positionals.length > 0) throw new CommandError(usage);
+  const audience = values.get('audience');
+  const seconds = values.get('expires-in');
+  if (seconds !== undefined && !/^-?\d{1,5}$/.test(String(seconds))) {
+    throw new CommandError('--expires-in must be a whole number of seconds');
+  }
+  const answer = await postOwn(connect(values), 'oidc/tokens', {
+    ...jobOf(values),
+    ...(audience === undefined ? {} : { audience }),
+    ...(seconds === undefined ? {} : { expiresInSeconds: Number(seconds) }),
+  });
+  process.stdout.write(`${textOf(answer, 'value')}\n`);
+  return 0;
+}
+
+/** `--expires-in -600`: what begins with a dash would be taken for an option. */
+function joined(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--expires-in');
+  const value = args[at + 1];
+  if (at < 0 || value === undefined) return args;
+  return [...args.slice(0, at), `--expires-in=${value}`, ...args.slice(at + 2)];
+}
+
+async function printVariables(args: readonly string[]): Promise<CommandOutcome> {
+  const options = { ...connectionOptions, ...jobOptions };
+  const { values, positionals } = readArguments(args, options, usage);
+  if (positionals.length > 0) throw new CommandError(usage);
+  const answer = await postOwn(connect(values), 'oidc/token-requests', jobOf(values));
+  // Neither has a quote in it: the one is a URL of ours, the other is base64.
+  process.stdout.write(
+    `export ACTIONS_ID_TOKEN_REQUEST_URL='${textOf(answer, 'url')}'\n` +
+      `export ACTIONS_ID_TOKEN_REQUEST_TOKEN='${textOf(answer, 'token')}'\n`,
+  );
+  return 0;
+}
+
+async function explainToken(args: readonly string[]): Promise<CommandOutcome> {
+  const options = {
+    ...connectionOptions,
+    ...languageOption,
+    role: { type: 'string' },
+    format: { type: 'string' },
+  } as const;
+  const { values, positionals } = readArguments(args, options, usage);
+  const [given, extra] = positionals;
+  const role = values.get('role');
+  const format = values.get('format') ?? 'pretty';
+  if (given === undefined || extra !== undefined || role === undefined) {
+    throw new CommandError(usage);
+  }
+  if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
+  const language = readLanguage(values);
+  const token = await readToken(given);
+  const answer = await postOwn(connect(values), 'oidc/explanations', { token, role });
+  const explanation = readExplanation(answer);
+  process.stdout.write(
+    format === 'json'
+      ? `${JSON.stringify(answer, undefined, 2)}\n`
+      : describeExplanation(explanation, language),
+  );
+  return explanation.allowed ? 0 : 3;
+}
+
+function textOf(answer: unknown, name: string): string {
+  const value: unknown =
+    typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
+  if (typeof value === 'string' && !value.includes("'")) return value;
+  throw new CommandError('the server answered something else');
+}
