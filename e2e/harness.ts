@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** `npm test` has built the packages before; in between, the command runs from source. */
-const built = process.env['SEKISHO_E2E_BUILT'] === '1';
+const built = process.env['E2E_BUILT'] === '1';
 const main = join(
   root,
   'packages',

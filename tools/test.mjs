@@ -57,7 +57,7 @@ function unitTests() {
       `--outputFile.json=${report}`,
       ...process.argv.slice(2),
     ],
-    { env: { ...process.env, SEKISHO_E2E_BUILT: '1' } },
+    { env: { ...process.env, E2E_BUILT: '1' } },
   );
   let skipped = 0;
   if (existsSync(report)) {

@@ -14,7 +14,6 @@ const withVariables =
   };
 
 const isSame = (wanted: string, given: string) => wanted.toLowerCase() === given.toLowerCase();
-
 const tests = new Map<string, Test>([
   ['StringEquals', withVariables((wanted, given) => textOf(wanted) === given)],
   ['StringEqualsIgnoreCase', withVariables((wanted, given) => isSame(textOf(wanted), given))],

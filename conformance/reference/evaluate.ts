@@ -34,8 +34,9 @@ function isAbout(statement: Policy, vector: DecisionVector): boolean {
   const { Version, Action, NotAction, Resource = '*', NotResource, Condition } = statement;
   const entries = Object.entries(vector.context);
   const context = new Map(entries.map(([key, value]) => [key.toLowerCase(), value] as const));
+  const asked = vector.action.toLowerCase(); // `*` alone, or a prefix and a name.
   const action = (text: string): boolean =>
-    pattern.matches(pattern.withWildcards(text.toLowerCase()), vector.action.toLowerCase());
+    /^\*$|:/.test(text) && pattern.matches(pattern.withWildcards(text.toLowerCase()), asked);
   // reference_policies_variables: only in the part after the fifth colon.
   const name = (text: string) =>
     pattern.substitute(text.split(':').slice(5).join(':'), Version, context);
@@ -92,7 +93,6 @@ function decide(vector: DecisionVector): Outcome {
   // 2. orgs_manage_policies_scps_evaluation: each level allows. vpc-endpoints-access: so too.
   if (!ofOrg.scp.every(allows)) return 'implicitDeny';
   if (vpce && grants(vpce, 'Allow', false).length === 0) return 'implicitDeny';
-
   const byResource = grants(resource, 'Allow', false);
   // A federated user without a session policy has none of the user's permissions.
   const isWithinSession = session === null ? caller.isFederatedUser !== true : allows(session);

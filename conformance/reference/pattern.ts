@@ -52,9 +52,9 @@ function variable(inside: string, context: Context): string | undefined {
   // reference_policies_variables: special characters; defaults after comma, space, in quotes.
   if (inside === '*' || inside === '?' || inside === '$') return inside;
   const [, key = inside, fallback] = /^([^,']+), '([^']*)'$/.exec(inside) ?? [];
-  const value = context.get(key.toLowerCase());
+  const value = context.get(key.toLowerCase()) ?? fallback;
   // reference_policies_condition-single-vs-multi-valued: only single-valued keys are variables.
-  return typeof value === 'string' ? value : fallback;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /**

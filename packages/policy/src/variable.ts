@@ -1,6 +1,7 @@
 /** Policy variables: `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}`. */
 import type { PolicyVersion } from './document/policy-document.ts';
 import type { RequestContext } from './request-context.ts';
+import type { StepBudget } from './step-budget.ts';
 import type { Piece } from './wildcard.ts';
 
 /** One part of a value: text as written, an escaped character, or a variable. */
@@ -59,8 +60,15 @@ function variablePart(body: string): TemplatePart {
     : { kind: 'variable', key: key.trim(), defaultValue };
 }
 
-/** Puts values in. What is put in is literal: a wildcard in it matches only itself (rule V5). */
-export function substitute(parts: readonly TemplatePart[], context: RequestContext): Substitution {
+/**
+ * Puts values in. What is put in is literal: a wildcard in it matches only itself (rule V5). A
+ * short text may ask for a long value many times, so that the values are charged to the budget.
+ */
+export function substitute(
+  parts: readonly TemplatePart[],
+  context: RequestContext,
+  budget: StepBudget,
+): Substitution {
   const pieces: Piece[] = [];
   for (const part of parts) {
     if (part.kind === 'text') pieces.push({ text: part.text, literal: false });
@@ -69,7 +77,9 @@ export function substitute(parts: readonly TemplatePart[], context: RequestConte
     else {
       const value =
         context.single(part.key) ?? (context.has(part.key) ? undefined : part.defaultValue);
-      if (value === undefined) return { unresolved: part.key };
+      if (value === undefined || !budget.spend(1 + value.length / 4)) {
+        return { unresolved: part.key };
+      }
       pieces.push({ text: value, literal: true });
     }
   }

@@ -84,7 +84,14 @@ function isAllowed(
   policies: PolicySet,
   changes: readonly Change[],
 ): boolean {
-  return authorize(request, applyChanges(policies, changes)).outcome === 'allow';
+  let changed: PolicySet;
+  try {
+    changed = applyChanges(policies, changes);
+  } catch {
+    // A change that does not make a policy allows nothing; a stored policy never gets here.
+    return false;
+  }
+  return authorize(request, changed).outcome === 'allow';
 }
 
 /** One policy in two places can make a second change needless. */

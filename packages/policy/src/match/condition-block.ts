@@ -23,7 +23,7 @@ function readOperands(entry: ConditionEntry, use: OperatorUse, evaluation: Evalu
   for (const { value } of entry.values) {
     if (!evaluation.budget.spend(1 + value.length / 16)) break;
     const parts = parseTemplate(value, replaces ? evaluation.version : '2008-10-17');
-    const result = substitute(parts, evaluation.context);
+    const result = substitute(parts, evaluation.context, evaluation.budget);
     const pieces = 'pieces' in result ? result.pieces : undefined;
     if ('unresolved' in result) unresolved ??= result.unresolved;
     operands.push(pieces);

@@ -22,7 +22,7 @@ function matchValue(value: string, evaluation: Evaluation): ValueMatch {
   const { request, context, version } = evaluation;
   if (/^\*+$/.test(value)) return { match: 'yes', text: value };
   const fields = templateFields(parseTemplate(value, version));
-  const resource = substitute(fields[5] ?? [], context);
+  const resource = substitute(fields[5] ?? [], context, evaluation.budget);
   if ('unresolved' in resource) {
     const { unresolved: variable } = resource;
     return { match: 'undecided', text: value, cause: 'variableUnresolved', variable };

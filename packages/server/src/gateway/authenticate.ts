@@ -8,7 +8,7 @@ import {
 } from '../authentication/payload/checksum/verify-checksums.ts';
 import type { HttpRequest } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
-import type { Payload } from '../services/service.ts';
+import type { Payload, Service } from '../services/service.ts';
 import type { OperationRoute } from './input.ts';
 import type { GatewayParts } from './parts.ts';
 import { bodyBytesMax, readBody } from './route.ts';
@@ -37,7 +37,7 @@ export async function authenticateRoute(
     operation: operation.name,
     signature:
       service.unsigned?.has(operation.name) === true ? 'ignored' : isS3 ? 'optional' : 'required',
-    ...(service.globalRegion === undefined ? {} : { region: service.globalRegion }),
+    ...scopeRegion(request, service),
     ...(read === undefined ? {} : { body: read }),
     ...(route.virtualHostBucket === undefined
       ? {}
@@ -50,6 +50,19 @@ export async function authenticateRoute(
     return { authenticated, payload, body: await collect(payload) };
   const checked = verifyChecksums(payload, readDeclaredChecksum(request)).payload;
   return { authenticated, payload, body: await collect(checked) };
+}
+
+/**
+ * AWS's own hosts take one region for a global service. Clients sign for the region that they are
+ * set to when the endpoint is theirs to choose, so every region is taken then.
+ */
+function scopeRegion(
+  request: HttpRequest,
+  { globalRegion }: Service,
+): { readonly region?: string } {
+  const host = request.header('host') ?? '';
+  const isAws = /\.amazonaws\.com(?:\.cn)?(?::\d+)?$/.test(host);
+  return globalRegion !== undefined && isAws ? { region: globalRegion } : {};
 }
 
 /** Where the model has no such member, `x-amz-checksum-*` is of the object (CompleteMultipartUpload). */

@@ -77,13 +77,25 @@ export function enforce(demands: readonly Demand[], sources: EnforcementSources)
     const decision =
       policies === undefined
         ? unreadableDecision(request, unreadable ?? 'the policies cannot be read')
-        : authorize(request, policySet(demand, policies));
+        : decide(request, policySet(demand, policies), policies, library);
     decisions.push(decision);
     if (decision.outcome === 'allow' || demand.advisory === true || refused !== undefined) continue;
     refused = { error: refusal(demand, decision, sources), decisions };
   }
   const authorized = proveAuthorized(decisions);
   return refused === undefined ? { authorized } : { authorized, refused };
+}
+
+/** The quick evaluator first; what it does not allow is decided by the plain one, which explains. */
+function decide(
+  request: AuthorizationRequest,
+  policies: PolicySet,
+  bound: CallerPolicies,
+  { quick }: PolicyLibrary,
+): Decision {
+  // `bound` stays one object until IAM changes, so that it is compiled once.
+  const outcome = quick.decide(quick.principalSet(bound), request, policies);
+  return outcome === 'allow' ? { outcome, request, policies } : authorize(request, policies);
 }
 
 function requestOf(

@@ -1,5 +1,5 @@
 /** The running server: everything put together, started and stopped. */
-import { loadManagedPolicies } from '@sekisho/catalog';
+import { loadActionIndex, loadManagedPolicies } from '@sekisho/catalog';
 import { createAuthenticator } from '../authentication/authenticator.ts';
 import { KeySource } from '../authentication/credentials.ts';
 import { SessionTokens } from '../authentication/session-token.ts';
@@ -103,7 +103,11 @@ async function serve(
   const credentialsFile = await writeCredentialsFile(platform, rootKeys);
   const directory = new Directory(state);
   const managed = await loadManagedPolicies();
-  const library = new PolicyLibrary(directory, { document: (arn) => managed.get(arn)?.document });
+  const library = new PolicyLibrary(
+    directory,
+    { document: (arn) => managed.get(arn)?.document },
+    await allActions(),
+  );
   const accounts = configuration.accounts.map(({ id }) => id);
   let endpoint = '';
   const oidcIssuer = await openIssuer(configuration, platform, sealer, () => endpoint);
@@ -190,6 +194,14 @@ async function serve(
       await state.close();
     },
   };
+}
+
+/** Every action of AWS, against which action patterns are expanded once. */
+async function allActions(): Promise<readonly string[]> {
+  const index = await loadActionIndex();
+  return index.prefixes.flatMap((prefix) =>
+    index.actionNames(prefix).map((name) => `${prefix}:${name}`),
+  );
 }
 
 function createAnswer(

@@ -3,6 +3,7 @@ import { withInstanceMetadata } from '../endpoints/imds/index.ts';
 import { createCloudWatchService } from '../services/cloudwatch/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
 import { createIamService } from '../services/iam/index.ts';
+import { createKmsService } from '../services/kms/index.ts';
 import { createLogsService } from '../services/logs/index.ts';
 import { createS3Service } from '../services/s3/index.ts';
 import { createSecretsManagerService } from '../services/secretsmanager/index.ts';
@@ -18,6 +19,7 @@ export async function createServices(): Promise<readonly Service[]> {
     createEc2Service().then(withInstanceMetadata),
     createS3Service(),
     createCloudWatchService(),
+    createKmsService(),
     createSecretsManagerService(),
     createSsmService(),
     createLogsService(),

@@ -1,5 +1,10 @@
 /** The policies of a caller: identity-based, permissions boundary and session policies. */
-import { type PolicyDocument, type PolicySource, parsePolicyDocument } from '@sekisho/policy';
+import {
+  CompiledPolicies,
+  type PolicyDocument,
+  type PolicySource,
+  parsePolicyDocument,
+} from '@sekisho/policy';
 import type { Caller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { PrincipalRecord } from '../directory/records.ts';
@@ -31,17 +36,30 @@ const documentsMax = 20_000;
  * Bounded: beyond `documentsMax` documents the cache starts anew.
  */
 export class PolicyLibrary {
+  /** The quick evaluator of these policies. */
+  readonly quick: CompiledPolicies;
   readonly #directory: Directory;
   readonly #managed: ManagedPolicyDocuments;
   readonly #documents = new Map<string, PolicyDocument>();
   readonly #principals = new Map<string, CallerPolicies>();
+  /** An opened session token stays one object; its policies are joined once to its principal's. */
+  readonly #sessions = new WeakMap<
+    object,
+    { readonly base: CallerPolicies; readonly version: number; readonly bound: CallerPolicies }
+  >();
+  /** Counts the changes of IAM: a managed session policy may be among them. */
+  #version = 0;
   readonly #stop: () => void;
 
-  constructor(directory: Directory, managed: ManagedPolicyDocuments) {
+  /** `actions` are those that action patterns may mean; without them patterns are matched late. */
+  constructor(directory: Directory, managed: ManagedPolicyDocuments, actions?: readonly string[]) {
+    this.quick = new CompiledPolicies(actions === undefined ? {} : { actions });
     this.#directory = directory;
     this.#managed = managed;
     this.#stop = directory.state.onCommit((commit) => {
-      if (commit.records.some(({ key }) => key.startsWith('iam/'))) this.#principals.clear();
+      if (!commit.records.some(({ key }) => key.startsWith('iam/'))) return;
+      this.#principals.clear();
+      this.#version += 1;
     });
   }
 
@@ -155,14 +173,18 @@ export class PolicyLibrary {
       | undefined,
   ): CallerPolicies {
     const { sessionPolicies: texts, sessionPolicyArns: arns } = session ?? {};
-    if (texts === undefined && arns === undefined) return policies;
+    if (session === undefined || (texts === undefined && arns === undefined)) return policies;
+    const known = this.#sessions.get(session);
+    if (known?.base === policies && known.version === this.#version) return known.bound;
     const sources: PolicySource[] = [];
     for (const text of texts ?? []) {
       const name = 'session policy';
       sources.push({ document: this.parse(text, name), name });
     }
     for (const arn of arns ?? []) sources.push(this.managed(arn));
-    return { ...policies, session: sources };
+    const bound: CallerPolicies = { ...policies, session: sources };
+    this.#sessions.set(session, { base: policies, version: this.#version, bound });
+    return bound;
   }
 }
 

@@ -90,7 +90,7 @@ export const trustCauses = {
       `Statement ${statement} of the trust policy denies it.`,
       `信頼ポリシーのステートメント ${statement} が明示的に拒否しています。`,
     ),
-  noProvider: (): Cause =>
+  noStatement: (): Cause =>
     cause('noStatement', 'The trust policy allows nothing.', '信頼ポリシーに許可がありません。'),
   trustAudience: (audience: string, wanted: readonly string[]): Cause =>
     cause(

@@ -150,6 +150,34 @@ describe('trust policies', () => {
     expect(await world.assume(token)).toMatchObject({ status: 200 });
   });
 
+  test('of several statements, the one that is about this token', async () => {
+    const aboutRepository = (repository: string): object => ({
+      Effect: 'Allow',
+      Principal: { Federated: providerArn },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          [`${host}:aud`]: 'sts.amazon.com',
+          [`${host}:sub`]: `repo:${repository}:ref:refs/heads/main`,
+        },
+      },
+    });
+    const Principal = { Service: 'ecs-tasks.amazonaws.com' };
+    const Statement = [
+      { Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity' },
+      aboutRepository('octo-org/other'),
+      aboutRepository('octo-org/octo-repo'),
+    ];
+    await world.trust(JSON.stringify({ Version: '2012-10-17', Statement }));
+    const token = await world.token({ environment: 'prod' });
+    expect(await codes(token)).toEqual(['trustAudience', 'subjectEnvironment']);
+    const { change } = await world.explain(token);
+    await world.trust(change?.policyDocument ?? '');
+    expect(await world.assume(token)).toMatchObject({ status: 200 });
+    const others = await world.token({ repository: 'octo-org/other', environment: 'prod' });
+    expect(await world.assume(others)).toMatchObject({ status: 403 });
+  });
+
   test('an explicit deny', async () => {
     const { Statement } = JSON.parse(trustPolicy());
     const deny = {

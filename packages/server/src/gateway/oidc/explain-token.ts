@@ -2,7 +2,7 @@
 import {
   authorize,
   type LayerTrace,
-  nearestStatements,
+  type NearStatement,
   type TracedDecision,
 } from '@sekisho/policy';
 import type { Claims } from '../../authentication/web-identity/jwt.ts';
@@ -89,7 +89,7 @@ function trustOf(
     return { error, causes: [trustCauses.noSuchRole(role)], comparisons: [] };
   }
   if (layer === undefined || refused.trace === undefined) {
-    return { error, causes: [trustCauses.noProvider()], comparisons };
+    return { error, causes: [trustCauses.noStatement()], comparisons };
   }
   const refusal = { ...refused, trace: refused.trace };
   return { error, comparisons, ...causesOf(refusal, layer, identity, read.claims) };
@@ -105,12 +105,34 @@ function causesOf(
     const index = layer.deciding?.trace.statement.index ?? 0;
     return { causes: [trustCauses.explicitDeny(index + 1)] };
   }
-  const [near] = nearestStatements(layer);
-  if (near === undefined) return { causes: [trustCauses.noProvider()] };
   const { action } = decision.request;
-  const causes = causesOfStatement(near.trace, { identity, claims, action });
-  const change = smallestChange(decision, near);
-  return { causes, ...(change?.proven === true && { change }) };
+  const nearest = nearestOf(layer, { identity, claims, action });
+  if (nearest === undefined) return { causes: [trustCauses.noStatement()] };
+  const change = smallestChange(decision, nearest.near);
+  return { causes: nearest.causes, ...(change?.proven === true && { change }) };
+}
+
+/** A statement for other principals or actions says little, however few of its elements failed. */
+function nearestOf(
+  { policies }: LayerTrace,
+  sources: Parameters<typeof causesOfStatement>[1],
+): { readonly near: NearStatement; readonly causes: readonly Cause[] } | undefined {
+  const candidates = policies.flatMap(({ source, statements }) =>
+    statements
+      .filter(({ statement }) => statement.effect === 'Allow')
+      .map((trace) => {
+        const failed = trace.elements.filter(({ match }) => match !== 'yes');
+        const causes = causesOfStatement(trace, sources);
+        const elsewhere = failed.filter(({ element }) => element !== 'Condition').length;
+        return {
+          near: { source, trace, failed },
+          causes,
+          distance: elsewhere * 100 + causes.length,
+        };
+      }),
+  );
+  const least = Math.min(...candidates.map(({ distance }) => distance));
+  return candidates.find(({ distance }) => distance === least);
 }
 
 function written(role: string, judged: TokenOutcome, trust: TrustOutcome): object {

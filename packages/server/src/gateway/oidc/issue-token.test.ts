@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfiguration } from '../configuration.ts';
 import { account, otherAccount, startGateway } from '../testing/test-gateway.ts';
 import { decode, GitHubWorld, host, issuer, issuerPath } from './oidc.fixture.ts';
 
@@ -197,5 +198,28 @@ test('without localIssuers no token is made, and none of that issuer is taken', 
     expect((await off.explain(token)).causes).toMatchObject([{ code: 'unknownKey' }]);
   } finally {
     await plain.stop();
+  }
+});
+
+test('localIssuers are issuers of GitHub, and none by default', () => {
+  const read = (issuers?: string): readonly string[] =>
+    readConfiguration({ environment: { SEKISHO_LOCAL_ISSUERS: issuers }, flags: new Map() })
+      .localIssuers;
+  expect(readConfiguration({ environment: {}, flags: new Map() }).localIssuers).toEqual([]);
+  for (const known of [
+    issuer,
+    `${issuer}/octo`,
+    'https://token.actions.octo.ghe.com',
+    'https://github.example.com/_services/token',
+  ]) {
+    expect(read(known)).toEqual([known]);
+  }
+  for (const other of [
+    'https://accounts.google.com',
+    `${issuer}/`,
+    issuer.replace('https', 'http'),
+    'https://token.actions.githubusercontent.com.evil.example',
+  ]) {
+    expect(() => read(other)).toThrow('issuers of GitHub');
   }
 });

@@ -22,6 +22,10 @@ function sampleMember(member: Member, preferred: Preferred): unknown {
   const hasNames = kind === 'structure' || kind === 'map';
   const names = [member.name, member.shape.name];
   const wanted = hasNames ? undefined : names.map((name) => preferred.get(name)).find(Boolean);
+  const constraints = 'constraints' in member.shape ? member.shape.constraints : undefined;
+  if (typeof wanted === 'string' && !fits(wanted, constraints ?? {})) {
+    return sampleShape(member.shape, preferred);
+  }
   return wanted ?? sampleShape(member.shape, preferred);
 }
 
@@ -74,17 +78,27 @@ const candidates: readonly string[] = [
   'task/aws-service-role/sample',
   '-----BEGIN CERTIFICATE-----',
   '12345678-1234-1234-1234-123456789012',
+  'us-east-1',
+  'AWS:sample',
+  'sha256:0123456789abcdef',
+  'i-0123456789abcdef0',
+  'mi-0123456789abcdef0',
+  'mw-0123456789abcdef0',
+  'oi-0123456789ab',
+  'arn:aws:ssm:us-east-1:123456789012:opsmetadata/sample',
 ];
 
-function sampleText({ min, max, pattern, enum: values }: Constraints): string {
+function fits(text: string, { min, max, pattern }: Constraints): boolean {
+  const isLong = text.length >= (min ?? 0) && text.length <= (max ?? Number.POSITIVE_INFINITY);
+  return isLong && (pattern === undefined || matchesPattern(pattern, text));
+}
+
+function sampleText(constraints: Constraints): string {
+  const { min, max, enum: values } = constraints;
   if (values?.[0] !== undefined) return values[0];
-  const fits = (text: string): boolean =>
-    text.length >= (min ?? 0) &&
-    text.length <= (max ?? Number.POSITIVE_INFINITY) &&
-    (pattern === undefined || matchesPattern(pattern, text));
   const lengths = [min ?? 1, max ?? 20].filter((length) => length > 0 && length < 10_000);
   const padded = lengths.flatMap((length) =>
     ['a', 'A', '1', '{'].map((each) => each.repeat(length)),
   );
-  return [...candidates, ...padded].find(fits) ?? 'sample';
+  return [...candidates, ...padded].find((text) => fits(text, constraints)) ?? 'sample';
 }

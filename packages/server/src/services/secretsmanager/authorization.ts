@@ -24,7 +24,7 @@ import {
   secretDemand,
   writingRequests,
 } from './demands.ts';
-import { customerKey } from './key-requests.ts';
+import { customerKey, encryptUnderRequest } from './key-requests.ts';
 import { findSecret } from './secret-store.ts';
 
 function onSecret(action: string): DemandRule<{ readonly SecretId: string }> {
@@ -119,7 +119,11 @@ async function updateDemands(
       if (request !== undefined) requests.push(request);
     }
   }
-  return [own, ...(await forwarded(requests, context))];
+  const demands = [own, ...(await forwarded(requests, context))];
+  if (input.KmsKeyId === undefined || key === undefined) return demands;
+  // Without this right the change is made all the same, for later versions only.
+  const encrypting = await forwarded([encryptUnderRequest(key, place)], context);
+  return [...demands, ...encrypting.map((demand) => ({ ...demand, advisory: true }))];
 }
 
 function rotateDemands(input: RotateSecretRequest, context: DemandContext): readonly Demand[] {

@@ -32,6 +32,12 @@ export function decryptUnderRequest(keyId: string, place: EncryptedPlace): Forwa
   return { ...via, operation: 'Decrypt', input: { KeyId: keyId, EncryptionContext } };
 }
 
+/** The right to encrypt stored versions anew when the key changes. */
+export function encryptUnderRequest(keyId: string, place: EncryptedPlace): ForwardedRequest {
+  const EncryptionContext = encryptionContext(place);
+  return { ...via, operation: 'Encrypt', input: { KeyId: keyId, EncryptionContext } };
+}
+
 /** Names of the AWS managed key: it needs no permission inside the account. */
 export function isManagedKey(keyId: string): boolean {
   return /^(?:arn:[^:]+:kms:[^:]+:\d{12}:)?alias\/aws\/secretsmanager$/.test(keyId);

@@ -185,7 +185,7 @@ export async function updateSecret(
   return { ARN, Name, VersionId: value === undefined ? undefined : versionId };
 }
 
-/** Versions that carry labels are encrypted anew under the new key. */
+/** Versions that carry labels are encrypted anew under the new key, where the caller may. */
 async function changeKey(
   { store }: FoundSecret,
   record: SecretRecord,
@@ -196,9 +196,11 @@ async function changeKey(
   const changes: Change[] = [];
   const key = kmsKeyId === undefined ? {} : { kmsKeyId };
   const versions: SecretRecord['versions'][number][] = [];
+  const last = context.authorized.decisions.at(-1);
+  const isAllowed = last?.request.action !== 'kms:Encrypt' || last.outcome === 'allow';
   for (const version of record.versions) {
     const held = values.find(version.id);
-    if (version.stages.length === 0 || held === undefined) {
+    if (!isAllowed || version.stages.length === 0 || held === undefined) {
       versions.push(version);
       continue;
     }
