@@ -106,7 +106,7 @@ async function serve(
   const library = new PolicyLibrary(
     directory,
     { document: (arn) => managed.get(arn)?.document },
-    await allActions(),
+    await servedActions(services),
   );
   const accounts = configuration.accounts.map(({ id }) => id);
   let endpoint = '';
@@ -196,10 +196,11 @@ async function serve(
   };
 }
 
-/** Every action of AWS, against which action patterns are expanded once. */
-async function allActions(): Promise<readonly string[]> {
+/** The actions of the services that are served: action patterns are expanded against them once. */
+async function servedActions(services: readonly Service[]): Promise<readonly string[]> {
   const index = await loadActionIndex();
-  return index.prefixes.flatMap((prefix) =>
+  const prefixes = new Set(services.map(({ actionPrefix }) => actionPrefix));
+  return [...prefixes].flatMap((prefix) =>
     index.actionNames(prefix).map((name) => `${prefix}:${name}`),
   );
 }

@@ -36,8 +36,8 @@ const documentsMax = 20_000;
  * Bounded: beyond `documentsMax` documents the cache starts anew.
  */
 export class PolicyLibrary {
-  /** The quick evaluator of these policies. */
-  readonly quick: CompiledPolicies;
+  readonly #actions: readonly string[];
+  #quick: CompiledPolicies | undefined;
   readonly #directory: Directory;
   readonly #managed: ManagedPolicyDocuments;
   readonly #documents = new Map<string, PolicyDocument>();
@@ -51,9 +51,13 @@ export class PolicyLibrary {
   #version = 0;
   readonly #stop: () => void;
 
-  /** `actions` are those that action patterns may mean; without them patterns are matched late. */
-  constructor(directory: Directory, managed: ManagedPolicyDocuments, actions?: readonly string[]) {
-    this.quick = new CompiledPolicies(actions === undefined ? {} : { actions });
+  /** `actions` are those that action patterns may mean; others are matched one by one. */
+  constructor(
+    directory: Directory,
+    managed: ManagedPolicyDocuments,
+    actions: readonly string[] = [],
+  ) {
+    this.#actions = actions;
     this.#directory = directory;
     this.#managed = managed;
     this.#stop = directory.state.onCommit((commit) => {
@@ -61,6 +65,12 @@ export class PolicyLibrary {
       this.#principals.clear();
       this.#version += 1;
     });
+  }
+
+  /** The quick evaluator of these policies, made when it is first asked. */
+  get quick(): CompiledPolicies {
+    this.#quick ??= new CompiledPolicies({ actions: this.#actions });
+    return this.#quick;
   }
 
   close(): void {

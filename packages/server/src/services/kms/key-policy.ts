@@ -66,24 +66,18 @@ function combine(
   granted: readonly GrantedAction[],
 ): PolicySource {
   const name = `key policy of ${arn} and its grants`;
-  const statements = granted.map(({ grant, principal, action }) => ({
+  // By the unique id where there is one: an ARN that was made anew since is another principal.
+  const statements = granted.map(({ grant, principal, principalId, action }) => ({
     Sid: `Grant${grant.id}`,
     Effect: 'Allow',
-    Principal: { AWS: principal },
+    Principal: { AWS: principalId ?? principal },
     Action: action,
     Resource: '*',
   }));
   const text = withStatements(policy.text, statements);
   const { document, error } = parsePolicyDocument(text);
   if (document === undefined) throw new Error(`${name} cannot be read: ${error.message}`);
-  const ids = granted.flatMap(({ principal, principalId }) =>
-    principalId === undefined ? [] : [[principal, principalId] as const],
-  );
-  return {
-    document,
-    name,
-    principalIds: new Map([...policy.principalIds, ...ids]),
-  };
+  return { document, name, principalIds: new Map(policy.principalIds) };
 }
 
 /** The policy was parsed strictly when it was put: it is an object with statements. */

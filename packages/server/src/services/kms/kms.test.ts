@@ -356,6 +356,18 @@ describe('grants', () => {
     expect(await use()).toBe('400 Acc');
   });
 
+  test('are not those of a principal made anew under the same name', async () => {
+    await grant();
+    const userKey = `iam/${account}/user/user`;
+    const record = server.state.get(userKey) as { readonly id: string };
+    expect(record.id).toMatch(/^AIDA/);
+    await server.state.commit([
+      { key: userKey, value: { ...record, id: 'AIDAANOTHERANOTHER123' } },
+    ]);
+    user = { ...user, userId: 'AIDAANOTHERANOTHER123' } as Caller;
+    expect(await use()).toBe('400 Acc');
+  });
+
   test('let their grantee grant no more than they give', async () => {
     await grant({ Operations: ['CreateGrant', 'Encrypt'] });
     const second = await server.user('second', []);
