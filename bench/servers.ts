@@ -18,7 +18,7 @@ export interface MeasuredServer {
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const built = join(root, 'packages', 'sekisho', 'dist', 'main.js');
+const built = join(root, 'packages', 'sekisho', 'dist', 'sekisho.js');
 const source = join(root, 'packages', 'sekisho', 'src', 'main.ts');
 
 function environment(): NodeJS.ProcessEnv {

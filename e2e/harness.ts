@@ -14,7 +14,7 @@ const main = join(
   root,
   'packages',
   'sekisho',
-  ...(built ? ['dist', 'main.js'] : ['src', 'main.ts']),
+  ...(built ? ['dist', 'sekisho.js'] : ['src', 'main.ts']),
 );
 
 /** A running server in a folder of its own. */

@@ -1,6 +1,6 @@
 /** Installs what is missing: node_modules as the lock file says. Runs on any Node before that. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,8 +56,22 @@ function isInstalled() {
   return versions(join(root, 'package-lock.json'), optional).every((name) => installed.has(name));
 }
 
-/** Compiles the packages; quick when nothing has changed. */
+/** Compiles the packages (quick when nothing has changed) and bundles the command. */
 export function build() {
   const code = runTool('typescript/bin/tsc', ['-b', 'packages/sekisho']);
   if (code !== 0) process.exit(code);
+  if (isBundled()) return;
+  const bundled = run(node, [join(root, 'tools', 'bundle.mjs')]);
+  if (bundled !== 0) process.exit(bundled);
+}
+
+/** The compiler touches its notes of a package only when it has compiled it. */
+function isBundled() {
+  const bundle = join(root, 'packages', 'sekisho', 'dist', 'sekisho.js');
+  if (!existsSync(bundle)) return false;
+  const { mtimeMs } = statSync(bundle);
+  return ['policy', 'catalog', 'analysis', 'server', 'sekisho'].every((name) => {
+    const notes = join(root, 'packages', name, 'tsconfig.tsbuildinfo');
+    return existsSync(notes) && statSync(notes).mtimeMs <= mtimeMs;
+  });
 }

@@ -7,7 +7,7 @@ install();
 build();
 const child = spawn(
   node,
-  [join(root, 'packages', 'sekisho', 'dist', 'main.js'), 'up', ...process.argv.slice(2)],
+  [join(root, 'packages', 'sekisho', 'dist', 'sekisho.js'), 'up', ...process.argv.slice(2)],
   { stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -4,7 +4,7 @@ $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 $root = (Resolve-Path (Join-Path $PSScriptRoot '..' | Join-Path -ChildPath '..')).Path
 $node = Get-ChildItem -Path (Join-Path $root 'node_modules/node/bin') -Filter 'node*' | Select-Object -First 1
-function sekisho { & $node.FullName (Join-Path $root 'packages/sekisho/dist/main.js') @args }
+function sekisho { & $node.FullName (Join-Path $root 'packages/sekisho/dist/sekisho.js') @args }
 function check { if ($LASTEXITCODE -ne 0) { throw "the last command ended with $LASTEXITCODE" } }
 if (-not $env:AWS_ENDPOINT_URL) {
   sekisho env --shell powershell --data-dir (Join-Path $root '.sekisho') | Out-String | Invoke-Expression
