@@ -142,6 +142,19 @@ describe('authentication verify', () => {
     }
   });
 
+  test('reset with a signature needs sekisho:Reset in the first account', async () => {
+    const { call, root, send, server } = await start({});
+    if (gateway === undefined) throw new Error('not started');
+    const user = await makeUser(gateway, 'kept');
+    const reset = (key: TestKey) => send(ownRequest('/_sekisho/reset', key, 'POST'));
+    expect((await reset(user)).status).toBe(403);
+    expect((await reset(root(otherAccount))).status).toBe(403);
+    expect(server.runtime.directory.find(account, 'user', 'kept')).toBeDefined();
+    expect((await reset(root())).status).toBe(200);
+    expect(server.runtime.directory.find(account, 'user', 'kept')).toBeUndefined();
+    await succeed(call('iam', { Action: 'ListUsers' }));
+  });
+
   test('ready, health and metrics need none', async () => {
     const { send } = await start({});
     const health = await send(plain('GET', '/_sekisho/health'));
@@ -156,10 +169,10 @@ describe('authentication verify', () => {
   });
 });
 
-function ownRequest(rawPath: string, key: TestKey): SignedRequest {
+function ownRequest(rawPath: string, key: TestKey, method = 'GET'): SignedRequest {
   return signInHeader(
     {
-      method: 'GET',
+      method,
       rawPath,
       rawQuery: '',
       headers: [['host', '127.0.0.1:4566']],

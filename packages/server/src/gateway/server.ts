@@ -261,7 +261,8 @@ function administrationOf(
     metrics: () => parts.metrics.text(runtime.state.revision, process.memoryUsage.rss()),
     reset: () => resetStore(parts, services),
     resetIsOpen: configuration.authentication === 'any-key',
-    signed: (request, path) => answerSigned(request, path, parts, services),
+    signed: (request, path) =>
+      answerSigned(request, path, parts, services, () => resetStore(parts, services)),
   };
 }
 

@@ -20,7 +20,11 @@ export async function answerSigned(
   path: string,
   parts: GatewayParts,
   services: readonly Service[],
+  reset: () => Promise<void>,
 ): Promise<HttpResponse | undefined> {
+  if (request.method === 'POST' && path === 'reset') {
+    return await orError(answerReset(request, parts, reset));
+  }
   if (isOidc(path)) return await orError(answerOidc(request, path, parts));
   if (isAuthorizationDetails(request, path)) {
     return await answerAuthorizationDetails(request, path, parts);
@@ -30,6 +34,23 @@ export async function answerSigned(
   const instance = instancePath.exec(path)?.[1];
   if (request.method !== 'GET' || (decision === undefined && instance === undefined)) return;
   return await orError(answerGet(request, { decision, instance }, parts, services));
+}
+
+/** Everything of every account goes: only principals of the first account may be allowed to. */
+async function answerReset(
+  request: HttpRequest,
+  parts: GatewayParts,
+  reset: () => Promise<void>,
+): Promise<HttpResponse> {
+  const { caller, context } = await authenticateOwn(request, parts);
+  const { accounts, partition } = parts.runtime;
+  if (caller.account !== accounts[0]) {
+    throw new ServiceError('AccessDenied', 'Only the first account may reset the server.', 403);
+  }
+  const resource = `arn:${partition}:sekisho:${context.region}:${caller.account}:server`;
+  checkOwn('sekisho:Reset', resource, context, parts);
+  await reset();
+  return json(200, { status: 'ok' });
 }
 
 async function answerGet(
