@@ -1,28 +1,29 @@
 /** A service assumes a role (EC2 for its instances): the trust policy is really evaluated. */
-import { authorize, type PolicySource } from '@sekisho/policy';
+import { authorize } from '@sekisho/policy';
 import type { SessionTokens } from '../authentication/session-token.ts';
-import type { Directory, Owned } from '../directory/directory.ts';
-import type { RoleRecord } from '../directory/records.ts';
+import type { Directory } from '../directory/directory.ts';
 import { contextDate } from '../information/entries.ts';
-import type { PolicyLibrary } from '../information/policies.ts';
 import type { Clock } from '../platform/platform.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import type { Credentials, ServiceAssumeRole } from '../services/service.ts';
+import { trustPolicyOf } from '../services/sts/trust.ts';
 
 const roleArn = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
 
 /** Makes the function that services call. Its calls throw ServiceError AccessDenied when refused. */
 export function createServiceAssumeRole(parts: {
   readonly directory: Directory;
-  readonly library: PolicyLibrary;
+  readonly partition: string;
   readonly tokens: SessionTokens;
   readonly clock: Clock;
 }): (request: ServiceAssumeRole) => Credentials {
-  const { directory, library, tokens, clock } = parts;
+  const { directory, tokens, clock } = parts;
   return (request) => {
     const [, account = '', name = ''] = roleArn.exec(request.roleArn) ?? [];
     const role = directory.find(account, 'role', name);
-    if (role === undefined) throw refused(request);
+    const trustPolicy = role && trustPolicyOf(role.record, directory, parts.partition);
+    // A trust policy that cannot be read trusts nobody.
+    if (role === undefined || trustPolicy === undefined) throw refused(request);
     const now = clock.now();
     const decision = authorize(
       {
@@ -43,7 +44,7 @@ export function createServiceAssumeRole(parts: {
       },
       {
         identity: [],
-        resource: trustPolicyOf(role, library),
+        resource: trustPolicy,
         combining: 'resource-required',
         resourceIsTrustPolicy: true,
       },
@@ -63,16 +64,6 @@ export function createServiceAssumeRole(parts: {
       chained: false,
       contextKeys: request.contextKeys,
     });
-  };
-}
-
-/** The role's trust policy as a resource-based policy, its principals bound to their unique ids. */
-function trustPolicyOf(role: Owned<RoleRecord>, library: PolicyLibrary): PolicySource {
-  const name = `trust policy of role ${role.record.name}`;
-  return {
-    document: library.parse(role.record.trustPolicy, name),
-    name,
-    principalIds: new Map(role.record.trustPrincipalIds),
   };
 }
 

@@ -125,7 +125,7 @@ async function serve(
     issueSession: (session) => tokens.mint(session),
     assumeRoleAsService: createServiceAssumeRole({
       directory,
-      library,
+      partition: 'aws',
       tokens,
       clock: platform.clock,
     }),

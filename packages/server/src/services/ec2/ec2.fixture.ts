@@ -76,7 +76,7 @@ export class Ec2Fixture {
       issueSession: (session) => tokens.mint(session),
       assumeRoleAsService: createServiceAssumeRole({
         directory,
-        library,
+        partition: 'aws',
         tokens,
         clock: platform.clock,
       }),

@@ -5,6 +5,7 @@ import {
   type PolicySource,
   parsePolicyDocument,
 } from '@sekisho/policy';
+import type { Directory } from '../../directory/directory.ts';
 import type { RoleRecord } from '../../directory/records.ts';
 import { currentTrustPolicy } from '../../directory/trust-policy.ts';
 import type { Demand, DemandContext } from '../service.ts';
@@ -27,10 +28,13 @@ function parsed(text: string): PolicyDocument | undefined {
 }
 
 /** The trust policy, its principals under their present names; undefined if it cannot be read. */
-function trustPolicyOf(role: RoleRecord, context: DemandContext): PolicySource | undefined {
+export function trustPolicyOf(
+  role: RoleRecord,
+  directory: Directory,
+  partition: string,
+): PolicySource | undefined {
   if (parsed(role.trustPolicy) === undefined) return undefined;
-  const { directory } = context.runtime;
-  const document = parsed(currentTrustPolicy(role, directory, context.partition));
+  const document = parsed(currentTrustPolicy(role, directory, partition));
   if (document === undefined) return undefined;
   const name = `trust policy of role ${role.name}`;
   return { document, name, principalIds: new Map(role.trustPrincipalIds) };
@@ -48,7 +52,7 @@ export function trustDemand(
   whenDenied: (action: string) => Error,
 ): Demand {
   const role = roleOfArn(roleArn, context)?.record;
-  const policy = role === undefined ? undefined : trustPolicyOf(role, context);
+  const policy = role && trustPolicyOf(role, context.runtime.directory, context.partition);
   return {
     action,
     resource: roleArn,
