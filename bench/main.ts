@@ -1,12 +1,16 @@
 /** `npm run bench -- NAME [--json]`: prints the figures of one benchmark, or of all. */
 import { measureDecisions } from './decisions.ts';
 import { type Figure, printFigures } from './figures.ts';
+import { measureHostile } from './hostile.ts';
+import { measureRegistry } from './registry.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
 
 const benches: ReadonlyMap<string, () => Promise<readonly Figure[]>> = new Map([
   ['decisions', measureDecisions],
+  ['hostile', measureHostile],
   ['requests', measureRequests],
+  ['registry', measureRegistry],
   ['start', measureStart],
 ]);
 

@@ -25,3 +25,10 @@ export function residentBytes(pid: number): number {
   const text = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
   return Number(text.trim()) * 1024;
 }
+
+/** The most that was resident since the process began; where the system does not tell, at present. */
+export function peakResidentBytes(pid: number): number {
+  if (process.platform !== 'linux') return residentBytes(pid);
+  const text = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(text)?.[1]) * 1024;
+}

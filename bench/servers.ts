@@ -1,6 +1,6 @@
 /** Starts the servers that are measured: Sekisho as built (else from source), and moto's. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,6 +90,45 @@ export async function startMoto(): Promise<MeasuredServer | undefined> {
     key: { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
     readyMilliseconds: performance.now() - started,
     stop: () => ended(child),
+  };
+}
+
+/**
+ * The CNCF's registry (Debian: docker-registry) with a folder as its storage, open to all; undefined,
+ * with a line that says so, when it is not installed.
+ */
+export async function startDistribution(): Promise<MeasuredServer | undefined> {
+  const probe = spawnSync('docker-registry', ['--version'], { encoding: 'utf8' });
+  if (probe.status !== 0) {
+    process.stderr.write('skipped: no docker-registry on this machine\n');
+    return undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'distribution-bench-'));
+  const port = await freePort();
+  const configuration = {
+    version: 0.1,
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: `127.0.0.1:${port}` },
+  };
+  // JSON is YAML too.
+  writeFileSync(join(folder, 'registry.yml'), JSON.stringify(configuration));
+  const started = performance.now();
+  const child = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], {
+    env: environment(),
+    stdio: 'ignore',
+  });
+  await answering(child, port, '/v2/');
+  return {
+    name: 'docker-registry',
+    port,
+    pid: child.pid ?? 0,
+    key: { id: '', secret: '' },
+    readyMilliseconds: performance.now() - started,
+    stop: async () => {
+      await ended(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

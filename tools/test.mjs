@@ -8,6 +8,7 @@ const debianPackages = new Map([
   ['/usr/bin/aws', 'awscli'],
   ['/usr/bin/s3cmd', 's3cmd'],
   ['/usr/bin/rclone', 'rclone'],
+  ['/usr/bin/skopeo', 'skopeo'],
 ]);
 
 let passed = 0;

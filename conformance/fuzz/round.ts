@@ -5,11 +5,15 @@ import type { Json, Place, Subject } from '../differential/policy.ts';
 import { type Random, randomFrom } from '../differential/random.ts';
 import { randomVector } from '../differential/vector.ts';
 import { decideQuickly, type Outcome } from '../evaluators.ts';
+import { isExhausted } from '../hostile/question.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { enormousDocument, hostileDocument, hostileRequest } from './hostile.ts';
 
-/** No decision may take longer. */
-export const millisecondsMax = 50;
+/**
+ * No decision may take longer. The aim is five milliseconds, which `npm run bench -- hostile`
+ * measures; here the machine is busy with other things.
+ */
+export const millisecondsMax = 15;
 
 /** What a round found out. */
 export interface Round {
@@ -40,22 +44,22 @@ function placed(random: Random, vector: DecisionVector, policy: Json): DecisionV
 }
 
 /** Processor time so far: what other programs do to the machine is no fault of the evaluator. */
-function milliseconds(): number {
+function cpuMilliseconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** The fastest of three: so is a collection of garbage. */
+/** The fastest of ten: so is a collection of garbage. The counter of CPU time is a coarse one. */
 function timed<Value>(action: () => Value): readonly [Value, number] {
   let fastest = Number.POSITIVE_INFINITY;
   let value: Value;
   let tries = 0;
   do {
-    const started = milliseconds();
+    const [clock, cpu] = [performance.now(), cpuMilliseconds()];
     value = action();
-    fastest = Math.min(fastest, milliseconds() - started);
+    fastest = Math.min(fastest, performance.now() - clock, cpuMilliseconds() - cpu);
     tries += 1;
-  } while (fastest > millisecondsMax && tries < 3);
+  } while (fastest > millisecondsMax && tries < 10);
   return [value, fastest];
 }
 
@@ -78,9 +82,9 @@ function decide(vector: DecisionVector): Round {
   const quick = decideVector(vector, measured(decideQuickly));
   const round = { isPolicy: true, outcome, milliseconds: slowest };
   if (slowest > millisecondsMax) return { ...round, problem: `${slowest} ms` };
-  // What was too much for the one may not be for the other.
-  if (quick === 'allow' && outcome !== 'allow' && failure === undefined) {
-    return { ...round, problem: `the quick evaluator allows, the plain one answers ${outcome}` };
+  // The quick one may come to an end where the plain one runs out of steps, never the reverse.
+  if (quick !== outcome && !isExhausted(failure)) {
+    return { ...round, problem: `the quick evaluator answers ${quick}, the plain one ${outcome}` };
   }
   // The reference is slow and is asked only where a wrong answer would do harm.
   if (outcome === 'allow' && evaluate(vector) === 'explicitDeny') {

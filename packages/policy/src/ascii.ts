@@ -2,6 +2,8 @@
 
 /** `text` with A–Z lowered and every other character as it is. */
 export function foldCase(text: string): string {
+  // In ASCII alone lower case is what folding is, and much quicker for long texts.
+  if (text.length > 32 && /^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   let folded = '';
   let start = 0;
   for (let index = 0; index < text.length; index++) {

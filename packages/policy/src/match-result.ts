@@ -13,8 +13,8 @@ export function not(match: Match): Match {
 export function all(matches: Iterable<Match>): Match {
   let result: Match = 'yes';
   for (const match of matches) {
-    if (match === 'no') result = 'no';
-    else if (match === 'undecided' && result === 'yes') result = 'undecided';
+    if (match === 'no') return 'no';
+    if (match === 'undecided') result = 'undecided';
   }
   return result;
 }
@@ -23,8 +23,8 @@ export function all(matches: Iterable<Match>): Match {
 export function some(matches: Iterable<Match>): Match {
   let result: Match = 'no';
   for (const match of matches) {
-    if (match === 'yes') result = 'yes';
-    else if (match === 'undecided' && result === 'no') result = 'undecided';
+    if (match === 'yes') return 'yes';
+    if (match === 'undecided') result = 'undecided';
   }
   return result;
 }

@@ -1,7 +1,7 @@
 /** Policy variables: `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}`. */
 import type { PolicyVersion } from './document/policy-document.ts';
 import type { RequestContext } from './request-context.ts';
-import type { StepBudget } from './step-budget.ts';
+import type { Steps } from './step-budget.ts';
 import type { Piece } from './wildcard.ts';
 
 /** One part of a value: text as written, an escaped character, or a variable. */
@@ -67,7 +67,7 @@ function variablePart(body: string): TemplatePart {
 export function substitute(
   parts: readonly TemplatePart[],
   context: RequestContext,
-  budget: StepBudget,
+  budget: Steps,
 ): Substitution {
   const pieces: Piece[] = [];
   for (const part of parts) {
@@ -77,7 +77,7 @@ export function substitute(
     else {
       const value =
         context.single(part.key) ?? (context.has(part.key) ? undefined : part.defaultValue);
-      if (value === undefined || !budget.spend(1 + value.length / 4)) {
+      if (value === undefined || !budget.spend(20 + 2 * value.length)) {
         return { unresolved: part.key };
       }
       pieces.push({ text: value, literal: true });

@@ -38,13 +38,19 @@ export function connect(values: ReadonlyMap<string, unknown>): Connection {
     return typeof value === 'string' ? value : undefined;
   };
   const { env } = process;
-  const endpoint = option('endpoint') ?? env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566';
-  if (!URL.canParse(endpoint)) throw new CommandError(`${endpoint} is not a URL`);
   return {
-    endpoint: endpoint.replace(/\/+$/, ''),
+    endpoint: findEndpoint(values),
     region: env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
     credentials: findCredentials(option('profile'), option('data-dir')),
   };
+}
+
+/** The server's URL without a slash at its end. Throws CommandError for what is none. */
+export function findEndpoint(values: ReadonlyMap<string, unknown>): string {
+  const given = values.get('endpoint') ?? process.env['AWS_ENDPOINT_URL'];
+  const endpoint = typeof given === 'string' ? given : 'http://127.0.0.1:4566';
+  if (!URL.canParse(endpoint)) throw new CommandError(`${endpoint} is not a URL`);
+  return endpoint.replace(/\/+$/, '');
 }
 
 function findCredentials(

@@ -4,14 +4,28 @@ import { type Command, CommandError, type CommandOutcome } from './command.ts';
 import { can } from './commands/can.ts';
 import { canWhat } from './commands/can-what.ts';
 import { env } from './commands/env.ts';
+import { github } from './commands/github.ts';
 import { instance } from './commands/instance.ts';
 import { oidc } from './commands/oidc.ts';
+import { task } from './commands/task.ts';
 import { tour } from './commands/tour.ts';
 import { up } from './commands/up.ts';
 import { whoCan } from './commands/who-can.ts';
 import { why } from './commands/why.ts';
 
-const commands: readonly Command[] = [up, env, why, can, whoCan, canWhat, instance, oidc, tour];
+const commands: readonly Command[] = [
+  up,
+  env,
+  why,
+  can,
+  whoCan,
+  canWhat,
+  instance,
+  task,
+  oidc,
+  github,
+  tour,
+];
 
 function usage(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);

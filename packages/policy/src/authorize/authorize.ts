@@ -1,5 +1,6 @@
 /** The policy decision point (PDP): the order of the policy types, as AWS's page tells it. */
 import { isAccountId, parseArn } from '../arn.ts';
+import { foldCase } from '../ascii.ts';
 import type {
   AuthorizationRequest,
   Decision,
@@ -8,7 +9,7 @@ import type {
   Principal,
 } from '../request.ts';
 import { RequestContext } from '../request-context.ts';
-import { StepBudget } from '../step-budget.ts';
+import { explanationSteps, StepBudget } from '../step-budget.ts';
 import { type Layers, traceLayers } from './layers.ts';
 import type { DecisionTrace, LayerTrace, Refusal } from './trace.ts';
 
@@ -39,8 +40,10 @@ function decide(request: AuthorizationRequest, policies: PolicySet): TracedDecis
   const budget = new StepBudget();
   const layers = traceLayers(request, policies, {
     request,
+    action: foldCase(request.action),
     context: new RequestContext(request.context),
     budget,
+    explanation: new StepBudget(explanationSteps),
     hasPermissionsBoundary: policies.boundary !== undefined,
   });
   const trace = traceOf(request, policies, layers);

@@ -250,7 +250,7 @@ describe('E18: what cannot be evaluated is denied, with a reason', () => {
   test('policies that need more steps than a decision may take', () => {
     const patterns = Array.from(
       { length: 200 },
-      (_, index) => `arn:aws:s3:::*${'a'.repeat(900)}${index}`,
+      (_, index) => `arn:aws:s3:::*?${'a'.repeat(450)}${index}*`,
     );
     const resource = `arn:aws:s3:::${'a'.repeat(1000)}`;
     const decision = ask(

@@ -2,14 +2,18 @@
 import { matchStatement } from '../match/statement.ts';
 import type { AuthorizationRequest, PolicySource, PolicyType } from '../request.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { StepBudget } from '../step-budget.ts';
+import type { Steps } from '../step-budget.ts';
 import type { DecidingStatement, LayerTrace, PolicyTrace, PrincipalGrant } from './trace.ts';
 
 /** What all layers of one decision share. */
 export interface LayerInput {
   readonly request: AuthorizationRequest;
+  /** The request's action in lower case. */
+  readonly action: string;
   readonly context: RequestContext;
-  readonly budget: StepBudget;
+  readonly budget: Steps;
+  /** For elements that are asked for after the decision. */
+  readonly explanation: Steps;
   readonly hasPermissionsBoundary: boolean;
 }
 
@@ -17,7 +21,7 @@ function tracePolicy(source: PolicySource, policyType: PolicyType, input: LayerI
   const evaluation = { ...input, source, policyType, version: source.document.version };
   const statements = [];
   for (const statement of source.document.statements) {
-    if (!input.budget.spend()) break;
+    if (!input.budget.spend(100)) break;
     statements.push(matchStatement(statement, evaluation));
   }
   return { source, statements };

@@ -53,6 +53,7 @@ export interface StatementTrace {
   readonly statement: Statement;
   readonly match: Match;
   readonly takesEffect: boolean;
+  /** Every element, also behind one that does not match. */
   readonly elements: readonly ElementTrace[];
   readonly grant?: PrincipalGrant;
 }

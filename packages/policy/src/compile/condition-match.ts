@@ -2,8 +2,10 @@
 import { foldCase } from '../ascii.ts';
 import { readBoolean } from '../condition/bool.ts';
 import { readDate } from '../condition/date.ts';
-import { type Answer, negate, no, undecided, yes } from './answer.ts';
-import { type ConditionTest, type Operand, readWholeNumber } from './condition-test.ts';
+import type { Comparison } from '../condition/operator.ts';
+import { type Piece, textOf } from '../wildcard.ts';
+import { type Answer, answerOf, negate, no, undecided, yes } from './answer.ts';
+import { type ConditionTest, readWholeNumber } from './condition-test.ts';
 import { readIpv4 } from './ipv4.ts';
 import type { RequestFrame } from './request-frame.ts';
 import { piecesOf, resolves, spells, writeTokens } from './template.ts';
@@ -14,136 +16,187 @@ export function matchCondition(test: ConditionTest, frame: RequestFrame): Answer
   const { key } = test;
   if (!test.known) return undecided;
   const value = frame.valueOf(key);
-  frame.steps -= 1;
+  frame.steps -= 2;
   if (value === undefined) return test.whenAbsent;
   if (frame.isAmbiguous(key)) return undecided;
   if (test.presence) return value.length === 0 ? test.whenAbsent : test.whenPresent;
   const { setOperator } = test;
   // An empty string is a null data set (rule C10).
   if (value === '' && setOperator !== undefined) return setOperator === 'ForAllValues' ? yes : no;
-  if (typeof value === 'string') return compareValue(test, value, frame);
+  if (typeof value === 'string') return answerValue(test, compareValue(test, value, frame));
   if (setOperator === undefined) return no;
-  let answer: Answer = setOperator === 'ForAllValues' ? yes : no;
-  for (const one of value) {
-    const next = compareValue(test, one, frame);
-    if (setOperator === 'ForAllValues') {
-      if (next === no) return no;
-    } else if (next === yes) {
-      return yes;
-    }
+  return compareValues(test, value, frame);
+}
+
+function compareValues(
+  test: ConditionTest,
+  values: readonly string[],
+  frame: RequestFrame,
+): Answer {
+  const isAll = test.setOperator === 'ForAllValues';
+  // Variables are replaced once for all values.
+  const prepared = test.hasTemplates ? preparePlainly(test, frame) : undefined;
+  let answer: Answer = isAll ? yes : no;
+  for (const value of values) {
+    frame.steps -= 2;
+    if (frame.isExhausted) return undecided;
+    const satisfied =
+      prepared === undefined ? compareValue(test, value, frame) : answerOf(prepared(value, frame));
+    const next = answerValue(test, satisfied);
+    if (next === (isAll ? no : yes)) return next;
     if (next === undecided) answer = undecided;
   }
   return answer;
 }
 
 /** Values of the policy are joined by OR, under a negated operator by NOR (rule C1). */
-function compareValue(test: ConditionTest, value: string, frame: RequestFrame): Answer {
-  const { operands, negated, texts } = test;
+function answerValue({ operands, negated }: ConditionTest, satisfied: Answer): Answer {
   if (operands.length === 0) return negated ? undecided : no;
-  frame.steps -= 1 + (value.length >> 4);
-  if (texts !== undefined) return texts.has(value) === negated ? no : yes;
-  let answer: Answer = no;
+  if (negated) return negate(satisfied);
+  return satisfied === undecided ? no : satisfied;
+}
+
+/** Whether one of the operands is satisfied. */
+function compareValue(test: ConditionTest, value: string, frame: RequestFrame): Answer {
+  const { comparison, texts } = test;
+  frame.steps -= 2 + (value.length >> 4);
+  if (texts !== undefined) {
+    return texts.has(comparison === 'equal' ? value : foldCase(value)) ? yes : no;
+  }
+  switch (comparison) {
+    case 'equal':
+      return equals(test, value, frame);
+    case 'like':
+      return like(test, value, frame);
+    case 'bool':
+      return compareBoolean(test, value);
+    case 'ipAddress':
+      return compareAddress(test, value, frame);
+    case 'arn':
+      return likeArn(test, value, frame);
+    case 'date':
+      return compareDate(test, value, frame);
+    case 'numeric':
+      return compareNumber(test, value, frame);
+    default:
+      return comparePlainly(test, value, frame);
+  }
+}
+
+function equals({ operands }: ConditionTest, value: string, frame: RequestFrame): Answer {
   for (let index = 0; index < operands.length; index++) {
     const operand = operands[index];
     if (operand === undefined) continue;
-    frame.steps -= 1 + (value.length >> 4);
-    const next = compare(test, operand, value, frame);
-    if (next === yes) {
-      answer = yes;
-      break;
-    }
-    if (next === undecided) answer = undecided;
+    const { template, text } = operand;
+    if (template === undefined ? text === value : spells(template, value, frame)) return yes;
   }
-  if (negated) return negate(answer);
-  return answer === undecided ? no : answer;
+  return no;
 }
 
-function compare(
-  test: ConditionTest,
-  operand: Operand,
-  value: string,
-  frame: RequestFrame,
-): Answer {
-  switch (test.comparison) {
-    case 'equal': {
-      const { template } = operand;
-      const isEqual =
-        template === undefined ? operand.text === value : spells(template, value, frame);
-      return isEqual ? yes : no;
-    }
-    case 'like':
-      return like(operand, value, frame) ? yes : no;
-    case 'bool': {
-      const actual = value === 'true' ? true : value === 'false' ? false : readBoolean(value);
-      if (actual === undefined || operand.boolean === undefined) return undecided;
-      return actual === operand.boolean ? yes : no;
-    }
-    case 'ipAddress': {
-      const address = operand.range === undefined ? Number.NaN : readIpv4(value);
-      if (operand.range === undefined || Number.isNaN(address)) break;
-      return (address & operand.range.mask) === operand.range.network ? yes : no;
-    }
-    case 'arn':
-      if (operand.fields === undefined) break;
-      return likeArn(operand.fields, value, frame);
-    case 'date':
-      return compareDate(test, operand, value);
-    case 'numeric': {
-      const number = readWholeNumber(value);
-      if (Number.isNaN(number) || Number.isNaN(operand.number)) break;
-      return isOrdered(test, number - operand.number) ? yes : no;
-    }
-    case 'equalWithoutCase':
-      if (operand.template !== undefined) break;
-      return operand.text === foldCase(value) ? yes : no;
+function compareBoolean({ operands }: ConditionTest, value: string): Answer {
+  const actual = value === 'true' ? true : value === 'false' ? false : readBoolean(value);
+  if (actual === undefined) return undecided;
+  let answer: Answer = no;
+  for (let index = 0; index < operands.length; index++) {
+    const expected = operands[index]?.boolean;
+    if (expected === actual) return yes;
+    if (expected === undefined) answer = undecided;
   }
-  return comparePlainly(test, operand, value, frame);
+  return answer;
 }
 
-function like(operand: Operand, value: string, frame: RequestFrame): boolean {
-  const { template, tokens } = operand;
-  if (template === undefined) {
-    if (tokens === undefined) return false;
-    return matchesTokens(tokens, tokens.length, value, 0, value.length, false, frame);
+function compareAddress(test: ConditionTest, value: string, frame: RequestFrame): Answer {
+  const address = test.isRead ? readIpv4(value) : Number.NaN;
+  if (Number.isNaN(address)) return comparePlainly(test, value, frame);
+  const { operands } = test;
+  frame.steps -= operands.length;
+  for (let index = 0; index < operands.length; index++) {
+    const range = operands[index]?.range;
+    if (range !== undefined && (address & range.mask) === range.network) return yes;
   }
-  if (!resolves(template, frame)) return false;
-  const count = writeTokens(template, frame);
-  return matchesTokens(frame.tokens, count, value, 0, value.length, false, frame);
+  return no;
+}
+
+function compareNumber(test: ConditionTest, value: string, frame: RequestFrame): Answer {
+  const number = test.isRead ? readWholeNumber(value) : Number.NaN;
+  if (Number.isNaN(number)) return comparePlainly(test, value, frame);
+  return isOrdered(test, number, frame);
+}
+
+function like({ operands }: ConditionTest, value: string, frame: RequestFrame): Answer {
+  for (let index = 0; index < operands.length; index++) {
+    const operand = operands[index];
+    if (operand === undefined) continue;
+    frame.steps -= 4;
+    const { template, tokens } = operand;
+    if (template === undefined) {
+      if (tokens === undefined) continue;
+      if (matchesTokens(tokens, tokens.length, value, 0, value.length, false, frame)) return yes;
+    } else if (resolves(template, frame)) {
+      const count = writeTokens(template, frame);
+      if (matchesTokens(frame.tokens, count, value, 0, value.length, false, frame)) return yes;
+    }
+    if (frame.isExhausted) return undecided;
+  }
+  return no;
 }
 
 /** The six fields compared separately (rule C4). */
-function likeArn(fields: readonly Int32Array[], value: string, frame: RequestFrame): Answer {
+function likeArn(test: ConditionTest, value: string, frame: RequestFrame): Answer {
+  if (!test.isRead) return comparePlainly(test, value, frame);
   let colon = -1;
   for (let count = 0; count < 5; count++) {
     colon = value.indexOf(':', colon + 1);
     if (colon < 0) return undecided;
   }
+  for (const { fields } of test.operands) {
+    frame.steps -= 8;
+    if (frame.isExhausted) return undecided;
+    if (fields !== undefined && matchesFields(fields, value, frame)) return yes;
+  }
+  return no;
+}
+
+function matchesFields(fields: readonly Int32Array[], value: string, frame: RequestFrame): boolean {
   let start = 0;
   for (let index = 0; index < 6; index++) {
     const field = fields[index];
-    if (field === undefined) return undecided;
+    if (field === undefined) return false;
     const end = index < 5 ? value.indexOf(':', start) : value.length;
-    if (!matchesTokens(field, field.length, value, start, end, false, frame)) return no;
+    if (!matchesTokens(field, field.length, value, start, end, false, frame)) return false;
     start = end + 1;
   }
-  return yes;
+  return true;
 }
 
 let dateText = '';
 let dateSeconds: number | undefined;
 
-function compareDate(test: ConditionTest, operand: Operand, value: string): Answer {
+function compareDate(test: ConditionTest, value: string, frame: RequestFrame): Answer {
   // One request's time is compared with the operands of many statements.
   if (value !== dateText) {
+    frame.steps -= 20;
     dateSeconds = readDate(value);
     dateText = value;
   }
-  if (dateSeconds === undefined || Number.isNaN(operand.number)) return undecided;
-  return isOrdered(test, dateSeconds - operand.number) ? yes : no;
+  if (dateSeconds === undefined) return undecided;
+  return isOrdered(test, dateSeconds, frame);
+}
+
+function isOrdered(test: ConditionTest, value: number, frame: RequestFrame): Answer {
+  const { operands } = test;
+  frame.steps -= operands.length;
+  let answer: Answer = no;
+  for (let index = 0; index < operands.length; index++) {
+    const difference = value - (operands[index]?.number ?? Number.NaN);
+    if (Number.isNaN(difference)) answer = undecided;
+    else if (holds(test, difference)) return yes;
+  }
+  return answer;
 }
 
 /** Whether a difference (request less operand) satisfies the operator. */
-function isOrdered({ order }: ConditionTest, difference: number): boolean {
+function holds({ order }: ConditionTest, difference: number): boolean {
   switch (order) {
     case 'LessThan':
       return difference < 0;
@@ -159,16 +212,26 @@ function isOrdered({ order }: ConditionTest, difference: number): boolean {
 }
 
 /** Rare forms are left to the operator of the plain evaluator. */
-function comparePlainly(
-  { operator }: ConditionTest,
-  operand: Operand,
-  value: string,
-  frame: RequestFrame,
-): Answer {
-  const pieces =
-    operand.template === undefined ? operand.pieces : piecesOf(operand.template, frame);
-  if (pieces === undefined) return no;
-  const holds = operator?.compare(pieces, value, frame.plainBudget);
-  if (holds === undefined) return undecided;
-  return holds ? yes : no;
+function comparePlainly(test: ConditionTest, value: string, frame: RequestFrame): Answer {
+  return answerOf(preparePlainly(test, frame)(value, frame));
+}
+
+/** Operands without variables are read once and for all. */
+const plainComparisons = new WeakMap<ConditionTest, Comparison>();
+
+function preparePlainly(test: ConditionTest, frame: RequestFrame): Comparison {
+  const known = plainComparisons.get(test);
+  if (known !== undefined) return known;
+  const { operator, operands } = test;
+  if (operator === undefined) throw new Error('an operator that compares nothing');
+  const pieces: Piece[][] = [];
+  for (const { template, pieces: written } of operands) {
+    const read = template === undefined ? written : piecesOf(template, frame);
+    if (read === undefined) continue;
+    if (test.hasTemplates && !frame.spend(50 + textOf(read).length)) break;
+    pieces.push([...read]);
+  }
+  const prepared = operator.prepare(pieces, frame);
+  if (!test.hasTemplates && !frame.isExhausted) plainComparisons.set(test, prepared);
+  return prepared;
 }

@@ -58,7 +58,11 @@ export interface ConditionTest {
   readonly negated: boolean;
   readonly setOperator: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly operands: readonly Operand[];
-  /** For many plain values of StringEquals. */
+  /** Whether an operand has variables or escapes. */
+  readonly hasTemplates: boolean;
+  /** Whether every operand could be read beforehand: six fields, a range, a number. */
+  readonly isRead: boolean;
+  /** For many plain values of StringEquals, and of its form without case in lower case. */
   readonly texts: ReadonlySet<string> | undefined;
 }
 
@@ -85,6 +89,8 @@ const nothingCompared = {
   negated: false,
   setOperator: undefined,
   operands: [],
+  hasTemplates: false,
+  isRead: false,
   texts: undefined,
 };
 
@@ -120,8 +126,8 @@ function prepareComparison(
   const comparison = comparisonOf(operator);
   const replaces = operator.variables && version === '2012-10-17';
   const operands = values.map((value) => prepareOperand(value, comparison, replaces, keys));
-  const isPlain =
-    comparison === 'equal' && operands.every(({ template }) => template === undefined);
+  const hasTemplates = operands.some(({ template }) => template !== undefined);
+  const isEqual = comparison === 'equal' && operands.length > 8;
   return {
     key,
     known: true,
@@ -134,7 +140,14 @@ function prepareComparison(
     negated,
     setOperator,
     operands,
-    texts: isPlain && operands.length > 8 ? new Set(values) : undefined,
+    hasTemplates,
+    isRead: operands.every(({ number, range, fields }) => {
+      return !Number.isNaN(number) || range !== undefined || fields !== undefined;
+    }),
+    texts:
+      !hasTemplates && (isEqual || comparison === 'equalWithoutCase')
+        ? new Set(operands.map(({ text }) => text))
+        : undefined,
   };
 }
 

@@ -73,7 +73,7 @@ export function matchPrincipalTest(test: PrincipalTest, frame: RequestFrame): An
   for (let index = 0; index < test.entries.length; index++) {
     const entry = test.entries[index];
     if (entry === undefined) continue;
-    frame.steps -= 1 + (entry.value.length >> 4);
+    frame.steps -= 50 + entry.value.length;
     namings |= nameEntry(entry, principal, request);
   }
   const grant = strongestGrant(namings);

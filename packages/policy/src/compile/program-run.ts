@@ -73,7 +73,7 @@ export class ProgramRun {
   #takesEffect(at: number, denies: boolean): boolean {
     const frame = this.#frame;
     const { words } = this.#programs;
-    frame.steps -= 1;
+    frame.steps -= 10;
     if (frame.steps < 0) return false;
     const principal = words[at + 1] ?? 0;
     if (principal !== 0 && !isEffective(this.#matchPrincipal(principal - 1), denies)) return false;

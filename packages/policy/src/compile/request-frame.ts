@@ -1,6 +1,6 @@
 /** The request being decided: its resource as packed text, its context, its budget. */
 import type { AuthorizationRequest, ContextValue } from '../request.ts';
-import { decisionSteps, StepBudget } from '../step-budget.ts';
+import { decisionSteps, type Steps } from '../step-budget.ts';
 import type { ConditionKeys } from './condition-keys.ts';
 import type { PackedRequests } from './packed-requests.ts';
 import type { Grant } from './principal-test.ts';
@@ -10,7 +10,7 @@ import { packText } from './word-store.ts';
  * One frame is used over and over. What a request has is read on first use only: many programs ask
  * for neither resource nor context.
  */
-export class RequestFrame {
+export class RequestFrame implements Steps {
   readonly #keys: ConditionKeys;
   #request: AuthorizationRequest | undefined;
   #packed: PackedRequests | undefined;
@@ -41,7 +41,6 @@ export class RequestFrame {
   #stamps = new Int32Array(64);
   #ambiguous = new Int32Array(64);
   #values: ContextValue[] = [];
-  #plainBudget: StepBudget | undefined;
   /** A pattern with its variables replaced. */
   tokens = new Int32Array(256);
 
@@ -78,18 +77,21 @@ export class RequestFrame {
     this.steps = decisionSteps;
     this.#colonsFound = false;
     this.#contextRead = false;
-    this.#plainBudget = undefined;
   }
 
   /** Whether more steps were needed than a decision may take: no answer may be trusted. */
   get isExhausted(): boolean {
-    return this.steps < 0 || this.#plainBudget?.exhausted === true;
+    return this.steps < 0;
   }
 
   /** For operators of the plain evaluator. */
-  get plainBudget(): StepBudget {
-    this.#plainBudget ??= new StepBudget();
-    return this.#plainBudget;
+  get exhausted(): boolean {
+    return this.steps < 0;
+  }
+
+  spend(steps = 1): boolean {
+    this.steps -= steps;
+    return this.steps >= 0;
   }
 
   get request(): AuthorizationRequest {

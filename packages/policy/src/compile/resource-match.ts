@@ -2,7 +2,7 @@
 import { type Answer, no, undecided, yes } from './answer.ts';
 import type { RequestFrame } from './request-frame.ts';
 import { patternKinds, type ResourceTemplate, sixthKinds } from './resource-pattern.ts';
-import { resolves, spells, writeTokens } from './template.ts';
+import { differsAtStart, resolves, spells, writeTokens } from './template.ts';
 import { matchesBytes, matchesTokens } from './wildcard-tokens.ts';
 import { leadingBits } from './word-store.ts';
 
@@ -170,7 +170,7 @@ function matchTemplate(
   negated: boolean,
   frame: RequestFrame,
 ): Answer {
-  if (!resolves(sixth, frame)) return negated ? undecided : no;
+  if (negated && !resolves(sixth, frame)) return undecided;
   if (fixed === undefined) return no;
   if (frame.unnamed) return unnamedMatches && spells(sixth, '*', frame) ? yes : no;
   frame.findColons();
@@ -187,6 +187,8 @@ function matchTemplate(
     }
     start = end + 1;
   }
+  if (differsAtStart(sixth, text, start)) return no;
   const count = writeTokens(sixth, frame);
+  if (count < 0) return no;
   return matchesTokens(frame.tokens, count, text, start, text.length, false, frame) ? answer : no;
 }

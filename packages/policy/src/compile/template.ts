@@ -1,6 +1,6 @@
 /** Values with policy variables, prepared: what stands for each variable is looked up by number. */
 import type { TemplatePart } from '../variable.ts';
-import type { Piece } from '../wildcard.ts';
+import { anyRun, type Piece } from '../wildcard.ts';
 import type { ConditionKeys } from './condition-keys.ts';
 import type { RequestFrame } from './request-frame.ts';
 import { tokensOf } from './wildcard-tokens.ts';
@@ -36,11 +36,24 @@ export function prepareTemplate(parts: readonly TemplatePart[], keys: ConditionK
 /** Whether every variable has a value. */
 export function resolves(template: Template, frame: RequestFrame): boolean {
   if (template.malformed) return false;
+  frame.steps -= 4 * template.parts.length;
   for (const part of template.parts) {
     if (part.text !== undefined) continue;
     if (frame.variable(part.key, part.defaultValue) === undefined) return false;
   }
   return true;
+}
+
+/** Whether the text parts from what stands before the first wildcard and the first variable. */
+export function differsAtStart({ parts }: Template, text: string, start: number): boolean {
+  const tokens = parts[0]?.tokens;
+  if (tokens === undefined) return false;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index] ?? anyRun;
+    if (token < 0) return false;
+    if (token !== text.charCodeAt(start + index)) return true;
+  }
+  return false;
 }
 
 /** Whether the template, resolved, spells exactly this text. */
@@ -49,7 +62,7 @@ export function spells(template: Template, text: string, frame: RequestFrame): b
   let position = 0;
   for (const part of template.parts) {
     const spelled = part.text ?? frame.variable(part.key, part.defaultValue);
-    frame.steps -= 1;
+    frame.steps -= 10;
     if (spelled === undefined || !text.startsWith(spelled, position)) return false;
     position += spelled.length;
   }
@@ -74,7 +87,7 @@ export function writeTokens(template: Template, frame: RequestFrame): number {
       tokens[count++] = literal.charCodeAt(index);
     }
   }
-  frame.steps -= count >> 4;
+  frame.steps -= count >> 1;
   return count;
 }
 

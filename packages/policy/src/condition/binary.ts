@@ -1,19 +1,22 @@
 /** The binary condition operator: bytes written in base64. */
-import { textOf } from '../wildcard.ts';
-import type { ConditionOperator } from './operator.ts';
+import { type ConditionOperator, comparisonOf } from './operator.ts';
 
 /** Canonical base64 only, so that equal bytes are equal texts. */
 const canonicalBase64 =
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 
+const read = (text: string) => (canonicalBase64.test(text) ? text : undefined);
+const base64 = {
+  readValue: read,
+  readOperand: read,
+  holds: (value: string, operand: string) => value === operand,
+  steps: 2,
+};
+
 export const binaryOperators: readonly ConditionOperator[] = [
   {
     name: 'BinaryEquals',
     variables: false,
-    compare(operand, requestValue) {
-      const text = textOf(operand);
-      if (!canonicalBase64.test(text) || !canonicalBase64.test(requestValue)) return undefined;
-      return text === requestValue;
-    },
+    prepare: (operands) => comparisonOf(base64, operands),
   },
 ];

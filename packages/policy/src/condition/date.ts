@@ -39,4 +39,4 @@ export function compareDates(left: string, right: string): number | undefined {
   return a === undefined || b === undefined ? undefined : a - b;
 }
 
-export const dateOperators = orderedOperators('Date', compareDates);
+export const dateOperators = orderedOperators('Date', readDate, (left, right) => left - right);

@@ -1,6 +1,5 @@
 /** IP address condition operators: IPv4 and IPv6 ranges in CIDR form. */
-import { textOf } from '../wildcard.ts';
-import type { ConditionOperator } from './operator.ts';
+import { type ConditionOperator, comparisonOf } from './operator.ts';
 
 /** The bytes of an address: 4 or 16 of them. */
 type Address = readonly number[];
@@ -45,32 +44,54 @@ function readIpv6(text: string): Address | undefined {
 }
 
 function readAddress(text: string): Address | undefined {
+  if (text.length > 45) return undefined;
   return readIpv4(text) ?? readIpv6(text);
 }
 
-/**
- * Whether an address is in a range; undefined when one of them cannot be read. An address of the
- * other family is in no range of this one (rule C7). Without a prefix the range is the address.
- */
-export function isInRange(address: string, range: string): boolean | undefined {
+/** A range of addresses in CIDR form. */
+interface AddressRange {
+  readonly network: Address;
+  readonly bits: number;
+}
+
+/** Without a prefix the range is the address. */
+function readRange(range: string): AddressRange | undefined {
   const slash = range.indexOf('/');
   const network = readAddress(slash < 0 ? range : range.slice(0, slash));
-  const bytes = readAddress(address);
-  if (network === undefined || bytes === undefined) return undefined;
+  if (network === undefined) return undefined;
   const length = slash < 0 ? String(network.length * 8) : range.slice(slash + 1);
   if (!/^(?:0|[1-9]\d{0,2})$/.test(length) || Number(length) > network.length * 8) return undefined;
-  if (bytes.length !== network.length) return false;
-  return network.every((byte, index) => {
-    const bits = Math.min(8, Math.max(0, Number(length) - index * 8));
-    return byte >> (8 - bits) === (bytes[index] ?? 0) >> (8 - bits);
-  });
+  return { network, bits: Number(length) };
 }
+
+/** An address of the other family is in no range of this one (rule C7). */
+function contains({ network, bits }: AddressRange, address: Address): boolean {
+  if (address.length !== network.length) return false;
+  for (let index = 0; index * 8 < bits; index++) {
+    const shift = Math.max(0, 8 - (bits - index * 8));
+    if ((network[index] ?? 0) >> shift !== (address[index] ?? 0) >> shift) return false;
+  }
+  return true;
+}
+
+/** Whether an address is in a range; undefined when one of them cannot be read. */
+export function isInRange(address: string, range: string): boolean | undefined {
+  const [read, bytes] = [readRange(range), readAddress(address)];
+  return read === undefined || bytes === undefined ? undefined : contains(read, bytes);
+}
+
+const ranges = {
+  readValue: readAddress,
+  readOperand: readRange,
+  holds: (address: Address, range: AddressRange) => contains(range, address),
+  steps: 8,
+};
 
 export const ipAddressOperators: readonly ConditionOperator[] = [
   {
     name: 'IpAddress',
     negatedName: 'NotIpAddress',
     variables: false,
-    compare: (operand, requestValue) => isInRange(requestValue, textOf(operand)),
+    prepare: (operands) => comparisonOf(ranges, operands),
   },
 ];

@@ -1,6 +1,5 @@
 /** Numeric condition operators: integers and decimals, compared exactly. */
-import { textOf } from '../wildcard.ts';
-import type { ConditionOperator } from './operator.ts';
+import { type ConditionOperator, comparisonOf } from './operator.ts';
 
 interface Decimal {
   readonly negative: boolean;
@@ -28,32 +27,41 @@ function compareMagnitude(left: Decimal, right: Decimal): number {
   return compareText(left.integer, right.integer) || compareText(left.fraction, right.fraction);
 }
 
+function compareDecimals(left: Decimal, right: Decimal): number {
+  if (left.negative !== right.negative) return left.negative ? -1 : 1;
+  return left.negative ? compareMagnitude(right, left) : compareMagnitude(left, right);
+}
+
 /** Negative, zero or positive as left is less than, equal to or greater than right. */
 export function compareNumbers(left: string, right: string): number | undefined {
   const [a, b] = [readDecimal(left), readDecimal(right)];
-  if (a === undefined || b === undefined) return undefined;
-  if (a.negative !== b.negative) return a.negative ? -1 : 1;
-  return a.negative ? compareMagnitude(b, a) : compareMagnitude(a, b);
+  return a === undefined || b === undefined ? undefined : compareDecimals(a, b);
 }
 
 /** The six comparisons of a family (Numeric, Date), each asking of `request ? operand`. */
-export function orderedOperators(
+export function orderedOperators<Value>(
   family: string,
-  compareValues: (left: string, right: string) => number | undefined,
+  read: (text: string) => Value | undefined,
+  compareValues: (left: Value, right: Value) => number,
 ): readonly ConditionOperator[] {
   const operator = (
     suffix: string,
     holds: (order: number) => boolean,
     negatedSuffix?: string,
-  ): ConditionOperator => ({
-    name: `${family}${suffix}`,
-    ...(negatedSuffix === undefined ? {} : { negatedName: `${family}${negatedSuffix}` }),
-    variables: false,
-    compare(operand, requestValue) {
-      const order = compareValues(requestValue, textOf(operand));
-      return order === undefined ? undefined : holds(order);
-    },
-  });
+  ): ConditionOperator => {
+    const type = {
+      readValue: read,
+      readOperand: read,
+      holds: (value: Value, operand: Value) => holds(compareValues(value, operand)),
+      steps: 8,
+    };
+    return {
+      name: `${family}${suffix}`,
+      ...(negatedSuffix === undefined ? {} : { negatedName: `${family}${negatedSuffix}` }),
+      variables: false,
+      prepare: (operands) => comparisonOf(type, operands),
+    };
+  };
   return [
     operator('Equals', (order) => order === 0, 'NotEquals'),
     operator('LessThan', (order) => order < 0),
@@ -63,4 +71,4 @@ export function orderedOperators(
   ];
 }
 
-export const numericOperators = orderedOperators('Numeric', compareNumbers);
+export const numericOperators = orderedOperators('Numeric', readDecimal, compareDecimals);

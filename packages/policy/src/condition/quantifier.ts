@@ -1,7 +1,7 @@
 /** Negation, IfExists and the set operators, derived for every base operator alike. */
-import { all, type Match, matchOf, not, some } from '../match-result.ts';
+import { all, type Match, not, some } from '../match-result.ts';
 import type { ContextValue } from '../request.ts';
-import type { StepBudget } from '../step-budget.ts';
+import type { Steps } from '../step-budget.ts';
 import type { Piece } from '../wildcard.ts';
 import type { OperatorUse } from './operators.ts';
 
@@ -22,18 +22,16 @@ export function compareKey(
   use: Comparison,
   operands: readonly Operand[],
   value: ContextValue | undefined,
-  budget: StepBudget,
+  budget: Steps,
 ): Match {
   if (value === undefined) return missingKey(use);
   // An empty string is a null data set: nothing for the set operators to ask (rule C10).
   if (value === '' && use.setOperator !== undefined) {
     return use.setOperator === 'ForAllValues' ? 'yes' : 'no';
   }
-  const one = (requestValue: string) => compareValue(use, operands, requestValue, budget);
-  if (use.setOperator === undefined) return typeof value === 'string' ? one(value) : 'no';
-  const values = typeof value === 'string' ? [value] : value;
-  const answers = values.map(one);
-  return use.setOperator === 'ForAllValues' ? all(answers) : some(answers);
+  if (use.setOperator === undefined && typeof value !== 'string') return 'no';
+  const answers = compareValues(use, operands, typeof value === 'string' ? [value] : value, budget);
+  return use.setOperator === 'ForAnyValue' ? some(answers) : all(answers);
 }
 
 function missingKey(use: Comparison): Match {
@@ -42,23 +40,26 @@ function missingKey(use: Comparison): Match {
   return use.negated ? 'yes' : 'no';
 }
 
-function compareValue(
+/** The answer for each value of the request. */
+function* compareValues(
   { operator, negated }: Comparison,
   operands: readonly Operand[],
-  requestValue: string,
-  budget: StepBudget,
-): Match {
-  // Unverified: what AWS makes of an empty list under a negated operator.
-  if (operands.length === 0) return negated ? 'undecided' : 'no';
-  const answers: Match[] = [];
-  for (const operand of operands) {
-    if (!budget.spend(1 + requestValue.length / 16)) return 'undecided';
-    // A variable without a value equals nothing (rule V4).
-    if (operand === undefined) answers.push('no');
-    else answers.push(matchOf(operator.compare(operand, requestValue, budget)));
+  values: readonly string[],
+  budget: Steps,
+): Generator<Match> {
+  // A variable without a value equals nothing (rule V4).
+  const satisfies = operator.prepare(
+    operands.filter((operand) => operand !== undefined),
+    budget,
+  );
+  for (const value of values) {
+    if (!budget.spend(10)) return yield 'undecided';
+    // Unverified: what AWS makes of an empty list under a negated operator.
+    if (operands.length === 0) yield negated ? 'undecided' : 'no';
+    else {
+      const answer = satisfies(value, budget);
+      // What cannot be read does not match; only its negation is undocumented (rule C12).
+      yield negated ? not(answer) : answer === 'undecided' ? 'no' : answer;
+    }
   }
-  const answer = some(answers);
-  if (negated) return not(answer);
-  // What cannot be read does not match; only its negation is undocumented (rule C12).
-  return answer === 'undecided' ? 'no' : answer;
 }

@@ -21,7 +21,7 @@ function readOperands(entry: ConditionEntry, use: OperatorUse, evaluation: Evalu
   const texts: string[] = [];
   let unresolved: string | undefined;
   for (const { value } of entry.values) {
-    if (!evaluation.budget.spend(1 + value.length / 16)) break;
+    if (!evaluation.budget.spend(200 + 2 * value.length)) break;
     const parts = parseTemplate(value, replaces ? evaluation.version : '2008-10-17');
     const result = substitute(parts, evaluation.context, evaluation.budget);
     const pieces = 'pieces' in result ? result.pieces : undefined;

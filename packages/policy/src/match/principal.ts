@@ -136,7 +136,7 @@ export function matchPrincipal(
   const { request, hasPermissionsBoundary, budget } = evaluation;
   const namings = new Set<Naming>(element.any ? ['everyone'] : []);
   for (const entry of element.entries) {
-    if (!budget.spend(1 + entry.value.length / 16)) break;
+    if (!budget.spend(100 + 2 * entry.value.length)) break;
     namings.add(nameEntry(entry, evaluation));
   }
   const values = [...(element.any ? ['*'] : []), ...element.entries.map(({ value }) => value)];

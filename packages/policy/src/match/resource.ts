@@ -4,8 +4,10 @@ import { foldCase } from '../ascii.ts';
 import type { ElementTrace, MismatchCause } from '../authorize/trace.ts';
 import type { StringElement } from '../document/policy-document.ts';
 import { type Match, not, some } from '../match-result.ts';
+import type { AuthorizationRequest } from '../request.ts';
+import type { Steps } from '../step-budget.ts';
 import { parseTemplate, substitute, type TemplatePart, templateFields } from '../variable.ts';
-import { matchesWildcard, type Piece, textOf } from '../wildcard.ts';
+import { matchesWildcard, matchesWithin, type Piece, textOf } from '../wildcard.ts';
 import type { Evaluation } from './evaluation.ts';
 
 interface ValueMatch {
@@ -18,8 +20,37 @@ interface ValueMatch {
 
 const everything: readonly Piece[] = [{ text: '*', literal: false }];
 
-function matchValue(value: string, evaluation: Evaluation): ValueMatch {
-  const { request, context, version } = evaluation;
+function matchValue(value: string, negated: boolean, evaluation: Evaluation): ValueMatch {
+  const { request, version, budget } = evaluation;
+  if (value === '*') return { match: 'yes', text: value };
+  const open = version === '2012-10-17' ? value.indexOf('${') : -1;
+  // Under NotResource a variable without a value counts even where the rest would not match.
+  if (!isUnnamed(request) && !(negated && open >= 0)) {
+    const head = matchHead(value, request.resource, budget);
+    if (head === 'no') return { match: 'no', text: value };
+    if (head !== undefined && open < 0) {
+      const { start, position, match } = head;
+      const { resource } = request;
+      const isSixth = matchesWithin(
+        value,
+        start,
+        value.length,
+        resource,
+        position,
+        resource.length,
+        budget,
+      );
+      return { match: isSixth ? match : 'no', text: value };
+    }
+    if (head !== undefined && open >= head.start) return matchTail(value, head, evaluation);
+  }
+  return matchWhole(value, evaluation);
+}
+
+/** A value taken apart: any form, any request. */
+function matchWhole(value: string, evaluation: Evaluation): ValueMatch {
+  const { request, context, version, budget } = evaluation;
+  if (!budget.spend(500 + 2 * value.length)) return { match: 'undecided', text: value };
   if (/^\*+$/.test(value)) return { match: 'yes', text: value };
   const fields = templateFields(parseTemplate(value, version));
   const resource = substitute(fields[5] ?? [], context, evaluation.budget);
@@ -31,10 +62,84 @@ function matchValue(value: string, evaluation: Evaluation): ValueMatch {
   if (patterns === undefined) return { match: 'no', text: value };
   const text = [...patterns, ...(fields.length > 5 ? [resource.pieces] : [])].map(textOf).join(':');
   if (fields.length < 6) return { match: matchShort(value, patterns, evaluation), text };
-  if (request.wildcardOnlyAction || request.resource === '*') {
+  if (isUnnamed(request)) {
     return { match: matchesUnnamed(patterns, resource.pieces, request.action), text };
   }
   return { match: matchFields([...patterns, resource.pieces], evaluation), text };
+}
+
+/** A call that names no resource, or whose action supports none. */
+function isUnnamed({ wildcardOnlyAction, resource }: AuthorizationRequest): boolean {
+  return wildcardOnlyAction === true || resource === '*';
+}
+
+/** The first five fields of a value that match, and where the sixth begins in both. */
+interface Head {
+  readonly match: Match;
+  readonly start: number;
+  readonly position: number;
+}
+
+/**
+ * Compares the first five fields as `matchFields` does, but without taking the value apart: most
+ * values part from the resource early. undefined for a value of fewer fields.
+ */
+function matchHead(value: string, resource: string, budget: Steps): Head | 'no' | undefined {
+  let match: Match = 'yes';
+  let start = 0;
+  let position = 0;
+  for (let field = 0; field < 5; field++) {
+    const end = value.indexOf(':', start);
+    if (end < 0) return undefined;
+    const to = resource.indexOf(':', position);
+    if (to < 0) return 'no';
+    if (!budget.spend(10)) return 'no';
+    if (!matchesWithin(value, start, end, resource, position, to, budget)) {
+      if (!matchesFolded(value.slice(start, end), resource.slice(position, to), budget)) {
+        return 'no';
+      }
+      // Unverified: whether AWS minds the case of the first five fields (rule M4).
+      match = 'undecided';
+    }
+    start = end + 1;
+    position = to + 1;
+  }
+  return { match, start, position };
+}
+
+function matchesFolded(pattern: string, text: string, budget: Steps): boolean {
+  if (!budget.spend(100 + 2 * (pattern.length + text.length))) return false;
+  return matchesWildcard([{ text: foldCase(pattern), literal: false }], foldCase(text), budget);
+}
+
+/** The sixth field with its variables, where the first five match. */
+function matchTail(value: string, head: Head, evaluation: Evaluation): ValueMatch {
+  const { request, context, version, budget } = evaluation;
+  if (differsBeforeVariable(value, head, request.resource)) return { match: 'no', text: value };
+  if (!budget.spend(200 + 2 * value.length)) return { match: 'undecided', text: value };
+  const tail = substitute(parseTemplate(value.slice(head.start), version), context, budget);
+  if ('unresolved' in tail) {
+    return {
+      match: 'undecided',
+      text: value,
+      cause: 'variableUnresolved',
+      variable: tail.unresolved,
+    };
+  }
+  const isMatch = matchesWildcard(tail.pieces, request.resource.slice(head.position), budget);
+  const text = value.slice(0, head.start) + textOf(tail.pieces);
+  return { match: isMatch ? head.match : 'no', text };
+}
+
+/** Up to the first wildcard or variable of the sixth field. */
+function differsBeforeVariable(value: string, { start, position }: Head, resource: string) {
+  for (let index = 0; start + index < value.length; index++) {
+    const code = value.charCodeAt(start + index);
+    // Also a dollar sign that begins no variable.
+    if (code === 42 || code === 63 || code === 36) return false;
+    if (code !== resource.charCodeAt(position + index)) return true;
+  }
+  return false;
 }
 
 /** Variables may stand only behind the fifth colon (rule M7): anywhere else nothing matches. */
@@ -79,8 +184,7 @@ function matchShort(
     policyType === 'VPC endpoint policy';
   if (byWildcard && !/[*?]/.test(value)) return 'no';
   if (policyType === 'service control policy' && !value.endsWith('*')) return 'no';
-  const { request } = evaluation;
-  if (request.wildcardOnlyAction || request.resource === '*') return 'no';
+  if (isUnnamed(evaluation.request)) return 'no';
   return matchFields(patterns, evaluation);
 }
 
@@ -113,8 +217,8 @@ export function matchResource(
   evaluation: Evaluation,
 ): ElementTrace {
   const answers = element.values.map(({ value }) =>
-    evaluation.budget.spend(1 + value.length / 16)
-      ? matchValue(value, evaluation)
+    evaluation.budget.spend(20 + value.length / 16)
+      ? matchValue(value, negated, evaluation)
       : { match: 'undecided' as const, text: value },
   );
   // A variable without a value matches nothing (rule V4); under NotResource that is left open.

@@ -1,4 +1,4 @@
-/** One statement held against the request, every element answered (never short-circuited). */
+/** One statement held against the request. */
 import type { ElementTrace, PrincipalGrant, StatementTrace } from '../authorize/trace.ts';
 import type { Statement } from '../document/policy-document.ts';
 import { all, type Match, takesEffect } from '../match-result.ts';
@@ -58,23 +58,43 @@ function resourceOf(statement: Statement, evaluation: Evaluation): ElementTrace 
   return lacking('Resource', 'undecided', request.resource);
 }
 
-/** Answers every element of the statement. */
+/** The elements one after the other, as they stand in a statement. */
+function* elementsOf(
+  statement: Statement,
+  principal: PrincipalMatch | undefined,
+  evaluation: Evaluation,
+): Generator<ElementTrace> {
+  if (principal !== undefined) yield principal.trace;
+  yield actionOf(statement, evaluation);
+  const resource = resourceOf(statement, evaluation);
+  if (resource !== undefined) yield resource;
+  for (const entry of statement.condition?.entries ?? []) {
+    yield matchConditionEntry(entry, evaluation);
+  }
+}
+
+function* matchesOf(elements: Iterable<ElementTrace>): Generator<Match> {
+  for (const { match } of elements) yield match;
+}
+
+/**
+ * Decides the statement: the first element that does not match is enough. All its elements are
+ * answered when somebody asks for them, at the expense of `evaluation.explanation`.
+ */
 export function matchStatement(statement: Statement, evaluation: Evaluation): StatementTrace {
   const principal = principalOf(statement, evaluation);
-  const resource = resourceOf(statement, evaluation);
-  const elements = [
-    ...(principal === undefined ? [] : [principal.trace]),
-    actionOf(statement, evaluation),
-    ...(resource === undefined ? [] : [resource]),
-    ...(statement.condition?.entries ?? []).map((entry) => matchConditionEntry(entry, evaluation)),
-  ];
-  const match = all(elements.map((element) => element.match));
+  const match = all(matchesOf(elementsOf(statement, principal, evaluation)));
   const grant: PrincipalGrant | undefined = principal?.grant;
+  let elements: readonly ElementTrace[] | undefined;
   return {
     statement,
     match,
     takesEffect: takesEffect(match, statement.effect),
-    elements,
+    get elements() {
+      const explaining = { ...evaluation, budget: evaluation.explanation };
+      elements ??= [...elementsOf(statement, principalOf(statement, explaining), explaining)];
+      return elements;
+    },
     ...(grant && { grant }),
   };
 }

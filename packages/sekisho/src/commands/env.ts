@@ -2,12 +2,19 @@
 import { resolve } from 'node:path';
 import { readArguments } from '../arguments.ts';
 import { type Command, CommandError } from '../command.ts';
-import { connect, connectionOptions, connectionUsage } from '../connection.ts';
+import {
+  type Connection,
+  connect,
+  connectionOptions,
+  connectionUsage,
+  getOwn,
+} from '../connection.ts';
 
 const usage = `Usage: eval "$(sekisho env)"
 
 ${connectionUsage}
-  --shell sh|powershell|cmd   whose syntax to print (sh)`;
+  --shell sh|powershell|cmd   whose syntax to print (sh)
+  --vpc-endpoint vpce-…       ask the endpoint's service through it: as from inside its VPC`;
 
 type Writer = (name: string, value: string) => string;
 
@@ -23,15 +30,20 @@ export const env: Command = {
   summary: 'print the variables that point AWS clients at the server',
   usage,
   run: async (args) => {
-    const options = { ...connectionOptions, shell: { type: 'string' } } as const;
+    const options = {
+      ...connectionOptions,
+      shell: { type: 'string' },
+      'vpc-endpoint': { type: 'string' },
+    } as const;
     const { values } = readArguments(args, options, usage);
     const shell = values.get('shell') ?? 'sh';
     const write = writers.get(String(shell));
     if (write === undefined)
       throw new CommandError(`--shell must be ${[...writers.keys()].join(', ')}`);
-    const { endpoint, region, credentials } = connect(
+    const connection = connect(
       values.has('data-dir') ? values : new Map([...values, ['data-dir', defaultFolder()]]),
     );
+    const { endpoint, region, credentials } = connection;
     const variables: (readonly [string, string])[] = [
       ['AWS_ENDPOINT_URL', endpoint],
       ['AWS_REGION', region],
@@ -40,10 +52,28 @@ export const env: Command = {
       ['AWS_SECRET_ACCESS_KEY', credentials.secret],
     ];
     if (credentials.token !== undefined) variables.push(['AWS_SESSION_TOKEN', credentials.token]);
+    const through = values.get('vpc-endpoint');
+    if (typeof through === 'string') variables.push(await throughEndpoint(connection, through));
     for (const [name, value] of variables) process.stdout.write(`${write(name, value)}\n`);
     return 0;
   },
 };
+
+/** `AWS_ENDPOINT_URL_S3=http://127.0.0.1:PORT`. */
+async function throughEndpoint(
+  connection: Connection,
+  id: string,
+): Promise<readonly [name: string, value: string]> {
+  if (!/^vpce-[0-9a-f]{8,17}$/.test(id)) throw new CommandError(`${id} is no VPC endpoint id`);
+  const described = await getOwn(connection, `vpc-endpoints/${id}`);
+  if (typeof described === 'object' && described !== null) {
+    const name: unknown = Reflect.get(described, 'variable');
+    const url: unknown = Reflect.get(described, 'url');
+    if (typeof name === 'string' && typeof url === 'string') return [name, url];
+    if (typeof url === 'string') throw new CommandError(`no client has a variable for it: ${url}`);
+  }
+  throw new CommandError(`the VPC endpoint ${id} does not listen`);
+}
 
 function defaultFolder(): string {
   return resolve(process.env['SEKISHO_DATA_DIR'] ?? '.sekisho');

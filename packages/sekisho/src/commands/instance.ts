@@ -53,6 +53,15 @@ export function insideEnvironment(
   metadataUrl: string,
   region: string,
 ): NodeJS.ProcessEnv {
+  return {
+    ...cleanEnvironment(endpoint, region),
+    // Older clients join the path without a slash of their own.
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadataUrl.replace(/\/+$/, '')}/`,
+  };
+}
+
+/** The caller's environment without anything that AWS clients read, plus this server. */
+export function cleanEnvironment(endpoint: string, region: string): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(process.env)) {
     const kept = !/^(?:AWS_|BOTO_|AMAZON_|SEKISHO_)/.test(name) || name === 'AWS_CA_BUNDLE';
@@ -66,12 +75,11 @@ export function insideEnvironment(
     // Files that do not exist: no profile of the caller's is seen inside.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    // Older clients join the path without a slash of their own.
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadataUrl.replace(/\/+$/, '')}/`,
   };
 }
 
-function runInside(
+/** Runs a program with that environment; its exit code. */
+export function runInside(
   program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,

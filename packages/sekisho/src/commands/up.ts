@@ -25,6 +25,9 @@ const usage = `Usage: sekisho up [options]
                                 any-key: every access key is root of the first account (verify)
   --github-issuer network|local local: tokens of GitHub Actions are signed by this server, not by
                                 GitHub (sekisho oidc token); off unless asked for (network)
+  --tasks declared|process|docker
+                                how tasks of ECS run: as states without programs, as processes of
+                                this machine, or in a container engine (declared)
   --region REGION               the region of requests that name none (us-east-1)
   --config FILE                 a JSON file with these settings (sekisho.json if there is one)
 
@@ -40,6 +43,7 @@ const flags = {
   enforcement: { type: 'string' },
   authentication: { type: 'string' },
   'github-issuer': { type: 'string' },
+  tasks: { type: 'string' },
   region: { type: 'string' },
   config: { type: 'string' },
 } as const;
@@ -127,6 +131,9 @@ function banner(configuration: Configuration, server: RunningServer): string {
       : []),
     ...(configuration.authentication === 'any-key'
       ? ['  AUTHENTICATION IS OFF (any-key): every access key is root of the first account.\n']
+      : []),
+    ...(configuration.tasks === 'process'
+      ? ['  TASKS RUN AS PROCESSES of this user: whoever may run a task may run programs here.\n']
       : []),
     ...configuration.localIssuers.map(
       (issuer) =>

@@ -2,6 +2,7 @@
 import type { Directory } from '../directory/directory.ts';
 import { recordKey } from '../directory/records.ts';
 import type { Session, SignedCaller } from './caller.ts';
+import { LiveCallers } from './live-callers.ts';
 import type { SessionTokens } from './session-token.ts';
 
 /** A root access key from the configuration. */
@@ -40,12 +41,11 @@ const expiredToken: RefusedKey = { known: false, reason: 'token-expired' };
 
 /** Finds the caller of an access key id and session token. */
 export class KeySource {
-  readonly #partition: string;
+  readonly #callers: LiveCallers;
   readonly #directory: Directory;
   readonly #tokens: SessionTokens;
   readonly #sealer: SecretOpener;
   readonly #rootKeys: ReadonlyMap<string, RootAccessKey>;
-  readonly #accounts: ReadonlySet<string>;
 
   constructor(parts: {
     readonly partition: string;
@@ -55,12 +55,11 @@ export class KeySource {
     readonly sessionTokens: SessionTokens;
     readonly sealer: SecretOpener;
   }) {
-    this.#partition = parts.partition;
+    this.#callers = new LiveCallers(parts);
     this.#directory = parts.directory;
     this.#tokens = parts.sessionTokens;
     this.#sealer = parts.sealer;
     this.#rootKeys = new Map(parts.rootAccessKeys.map((key) => [key.id, key]));
-    this.#accounts = new Set(parts.accounts);
   }
 
   /** The key's caller, as of now: deletion and deactivation bite at once. */
@@ -76,18 +75,14 @@ export class KeySource {
 
   /** The root user of an account. */
   rootCaller(account: string, accessKeyId: string, session?: Session): SignedCaller {
-    const partition = this.#partition;
-    const arn = `arn:${partition}:iam::${account}:root`;
-    const caller = { kind: 'root', partition, account, arn, userId: account, accessKeyId } as const;
-    return session === undefined ? caller : { ...caller, session };
+    return this.#callers.root(account, accessKeyId, session);
   }
 
   #findUserKey(accessKeyId: string): KnownKey | RefusedKey {
     const key = this.#directory.accessKey(accessKeyId);
-    if (key === undefined || key.record.status !== 'Active') return refusedKey;
+    const user = this.#callers.keyHolder(accessKeyId);
+    if (key === undefined || user === undefined) return refusedKey;
     const { account, record } = key;
-    const user = this.#userCaller(account, record.userId, accessKeyId);
-    if (user === undefined) return refusedKey;
     const secret = () => {
       const associated = accessKeyAssociated(accessKeyId, account);
       const opened = this.#sealer.open(record.sealedSecret, associated);
@@ -97,81 +92,14 @@ export class KeySource {
     return { known: true, caller: user, secret };
   }
 
-  #userCaller(
-    account: string,
-    userId: string,
-    accessKeyId: string,
-    session?: Session,
-  ): SignedCaller | undefined {
-    const user = this.#directory.userById(userId);
-    if (user === undefined || user.account !== account) return undefined;
-    const partition = this.#partition;
-    const { name, path } = user.record;
-    const caller = {
-      kind: 'user',
-      partition,
-      account,
-      arn: `arn:${partition}:iam::${account}:user${path}${name}`,
-      userId,
-      accessKeyId,
-      userName: name,
-    } as const;
-    return session === undefined ? caller : { ...caller, session };
-  }
-
   #findSession(accessKeyId: string, token: string, now: number): KnownKey | RefusedKey {
     const session = this.#tokens.open(token);
     // A long-term key never comes with a token, so its token is refused with it.
     if (session === undefined) return refusedToken;
     if (session.accessKeyId !== accessKeyId) return refusedKey;
     if (now >= session.expiresAt) return expiredToken;
-    const caller = this.#sessionCaller(session);
+    const caller = this.#callers.session(session);
     if (caller === undefined) return refusedKey;
     return { known: true, caller, secret: () => this.#tokens.secretOf(accessKeyId) };
-  }
-
-  #sessionCaller(session: Session): SignedCaller | undefined {
-    if (session.kind === 'role') return this.#roleCaller(session);
-    const { account, accessKeyId, principalId } = session;
-    const isRoot = principalId === account;
-    if (isRoot && !this.#accounts.has(account)) return undefined;
-    const issuer = isRoot
-      ? this.rootCaller(account, accessKeyId, session)
-      : this.#userCaller(account, principalId, accessKeyId, session);
-    if (issuer === undefined || session.kind === 'session-token') return issuer;
-    return {
-      kind: 'federated-user',
-      partition: this.#partition,
-      account,
-      arn: `arn:${this.#partition}:sts::${account}:federated-user/${session.sessionName}`,
-      userId: `${account}:${session.sessionName}`,
-      accessKeyId,
-      name: session.sessionName,
-      issuerArn: issuer.arn,
-      ...(issuer.kind === 'user' ? { issuerUserName: issuer.userName } : {}),
-      session,
-    };
-  }
-
-  /** The role is looked up by its id: a role made again under the same name is another role. */
-  #roleCaller(session: Session): SignedCaller | undefined {
-    const { account, accessKeyId, principalId, sessionName } = session;
-    const role = this.#directory.roleById(principalId);
-    if (role === undefined || role.account !== account) return undefined;
-    const partition = this.#partition;
-    const { name, path } = role.record;
-    return {
-      kind: 'role-session',
-      partition,
-      account,
-      arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
-      userId: `${principalId}:${sessionName}`,
-      accessKeyId,
-      roleName: name,
-      roleArn: `arn:${partition}:iam::${account}:role${path}${name}`,
-      roleId: principalId,
-      sessionName,
-      session,
-    };
   }
 }

@@ -1,6 +1,7 @@
 /** IAM's records read by name, id and ARN: what authentication, information and operations ask. */
 import type { State } from '../store/state.ts';
 import type { Commit, Json } from '../store/store.ts';
+import { PolicyDocuments } from './policy-documents.ts';
 import type {
   AccessKeyRecord,
   InstanceProfileRecord,
@@ -25,6 +26,8 @@ export interface Owned<T> {
  */
 export class Directory {
   readonly state: State;
+  /** The reader of every stored policy. */
+  readonly policyDocuments = new PolicyDocuments();
   readonly #keyOfId = new Map<string, string>();
   readonly #idOfKey = new Map<string, string>();
   readonly #references = new ReferenceIndex();

@@ -1,7 +1,12 @@
 /** Trust policies as they stand now: their principals are kept as unique ids and shown by name. */
-import { parsePolicyDocument, printTrustPolicy } from '@sekisho/policy';
+import { printTrustPolicy } from '@sekisho/policy';
 import type { Directory } from './directory.ts';
 import type { RoleRecord } from './records.ts';
+
+/** What explanations call it. */
+export function trustPolicyName({ name }: RoleRecord): string {
+  return `trust policy of role ${name}`;
+}
 
 /**
  * The role's trust policy with each user and role under its present ARN, or under its unique id
@@ -18,8 +23,7 @@ export function currentTrustPolicy(
     if (name !== arn) names.set(arn, name);
   }
   if (names.size === 0) return role.trustPolicy;
-  const { document, error } = parsePolicyDocument(role.trustPolicy);
-  if (document === undefined) throw new Error(`a stored trust policy: ${error.message}`);
+  const document = directory.policyDocuments.read(role.trustPolicy, trustPolicyName(role));
   return printTrustPolicy(document, { partition, nameOfPrincipal: (arn) => names.get(arn) ?? arn });
 }
 

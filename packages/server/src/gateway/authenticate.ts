@@ -30,7 +30,8 @@ export async function authenticateRoute(
   const { service, operation, protocol } = route;
   const family = errorFamily(protocol.name);
   const isS3 = family === 's3';
-  const read = isS3 ? undefined : (route.body ?? (await readBody(request, bodyBytesMax)));
+  const bytesMax = service.bodyBytesMax?.get(operation.name) ?? bodyBytesMax;
+  const read = isS3 ? undefined : (route.body ?? (await readBody(request, bytesMax)));
   const { authenticated, payload } = parts.authenticator.authenticate(request, {
     family,
     signingName: service.signingName,

@@ -20,6 +20,11 @@ async function details(id: string, key = gateway.root(), service = 'iam', rawQue
   return await gateway.send(signInHeader(request, key, scope));
 }
 
+/** The authorization id that a refusal ends in. */
+function idIn(body: string): string {
+  return / authorization id: ([0-9a-z]+)<\/Message>/.exec(body)?.[1] ?? '';
+}
+
 beforeAll(async () => {
   gateway = await startGateway();
   await gateway.call('iam', { Action: 'CreateUser', UserName: 'alice' });
@@ -42,7 +47,7 @@ beforeAll(async () => {
   alice = { id: value('AccessKeyId'), secret: value('SecretAccessKey') };
   const refused = await gateway.call('iam', { Action: 'GetUser', UserName: 'alice' }, alice);
   expect(refused.code).toBe('AccessDenied');
-  authorizationId = refused.headers.get('x-sekisho-decision-id')?.replaceAll('-', '') ?? '';
+  authorizationId = idIn(refused.body);
 });
 afterAll(() => gateway.stop());
 
@@ -80,6 +85,24 @@ test('003-6: shows context, evaluations with matched statements, and the policie
   expect(body).not.toContain('NoGet"}]},"Resource');
 });
 
+test('003-6: a refusal of IAM tells the id, its link and no more', async () => {
+  const { body } = await gateway.call('iam', { Action: 'GetUser', UserName: 'alice' }, alice);
+  const user = `arn:aws:iam::${account}:user/alice`;
+  const id = idIn(body);
+  expect(id).toMatch(/^[0-9a-z]{25}$/);
+  expect(body).toContain(
+    `User: ${user} is not authorized to perform: iam:GetUser on resource: user alice with an ` +
+      'explicit deny in an identity-based policy. Go to https://us-east-1.console.aws.amazon.com/' +
+      `iam/home?region=us-east-1#/authorization-details/${id} for complete details, or call the ` +
+      `GetRequestAuthorizationDetails API with the following authorization id: ${id}<`,
+  );
+  // STS is not among the services that tell it.
+  const role = { RoleArn: `arn:aws:iam::${account}:role/r`, RoleSessionName: 'session' };
+  const other = await gateway.call('sts', { Action: 'AssumeRole', ...role }, alice);
+  expect(other.code).toBe('AccessDenied');
+  expect(other.body).not.toContain('authorization id');
+});
+
 test('is refused without the permission, to other accounts, and for unknown ids', async () => {
   const told = async (answer: Promise<Awaited<ReturnType<typeof details>>>) => {
     const { status, headers } = await answer;
@@ -89,7 +112,8 @@ test('is refused without the permission, to other accounts, and for unknown ids'
   expect((await details(authorizationId, alice)).status).toBe(200);
   const other = gateway.root(otherAccount);
   expect(await told(details(authorizationId, other))).toBe('404 ResourceNotFoundException');
-  expect(await told(details('0'.repeat(32)))).toBe('404 ResourceNotFoundException');
+  expect(await told(details('0'.repeat(25)))).toBe('404 ResourceNotFoundException');
+  expect(await told(details('z'.repeat(25)))).toBe('404 ResourceNotFoundException');
   const page = details(authorizationId, gateway.root(), 'iam', 'nextToken=x');
   expect(await told(page)).toBe('400 ValidationException');
   await gateway.call('iam', {

@@ -16,11 +16,12 @@ import { foldCase } from '../directory/records.ts';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import { json } from './admin.ts';
+import { decisionIdOf } from './authorization-id.ts';
 import type { JournalEntry } from './decision-journal.ts';
 import { authenticateOwn, checkOwn } from './own-request.ts';
 import type { GatewayParts } from './parts.ts';
 
-const detailsPath = /^authorization-details\/([0-9a-z-]{1,256})$/;
+const detailsPath = /^authorization-details\/([0-9a-z]{1,256})$/;
 
 /** Whether the path is that of the operation. */
 export function isAuthorizationDetails({ method }: HttpRequest, path: string): boolean {
@@ -28,8 +29,7 @@ export function isAuthorizationDetails({ method }: HttpRequest, path: string): b
 }
 
 /**
- * Answers the operation, errors included. The authorization id is the decision id without its
- * dashes. Refusals are kept as long as the journal holds them, not for a fixed time.
+ * Answers the operation, errors included.
  */
 export async function answerAuthorizationDetails(
   request: HttpRequest,
@@ -44,7 +44,7 @@ export async function answerAuthorizationDetails(
       throw new ServiceError('ValidationException', 'The next token is not valid.', 400);
     }
     const id = detailsPath.exec(path)?.[1] ?? '';
-    const entry = findEntry(id, signed.caller.account, parts);
+    const entry = await findEntry(id, signed.caller.account, parts);
     return json(200, describe(entry));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -55,9 +55,13 @@ export async function answerAuthorizationDetails(
   }
 }
 
-function findEntry(id: string, account: string, { journal }: GatewayParts): JournalEntry {
-  const uuid = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  const entry = journal.find(uuid) ?? journal.find(id);
+async function findEntry(
+  id: string,
+  account: string,
+  { journal }: GatewayParts,
+): Promise<JournalEntry> {
+  const decisionId = decisionIdOf(id);
+  const entry = decisionId === undefined ? undefined : await journal.find(decisionId);
   if (entry === undefined || entry.account !== account) {
     // Unverified: the text.
     throw new ServiceError(

@@ -69,6 +69,13 @@ const settings: readonly (readonly [
     [['d.test'], ['d.test']],
   ],
   [
+    'tasks',
+    'SEKISHO_TASKS',
+    ['process', 'process'],
+    ['docker', 'docker'],
+    ['declared', 'declared'],
+  ],
+  [
     'localIssuers',
     'SEKISHO_LOCAL_ISSUERS',
     [[gitHubIssuer], [gitHubIssuer]],
@@ -150,6 +157,7 @@ describe('what is refused', () => {
       },
     ],
     ['loopback', { flags: { authentication: 'any-key', host: '0.0.0.0' } }],
+    ['tasks', { flags: { authentication: 'any-key', tasks: 'process' } }],
   ])('%s, by name', (name, sources) => {
     const reading = (): unknown => read(sources);
     expect(reading).toThrow(ConfigurationError);

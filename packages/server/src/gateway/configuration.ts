@@ -23,6 +23,11 @@ export interface Configuration {
   readonly loopbackIssuers: readonly string[];
   /** GitHub's OIDC issuers that this server stands in for: it signs their tokens itself. */
   readonly localIssuers: readonly string[];
+  /**
+   * How tasks of ECS run: as states without programs, as processes of this machine (their programs
+   * do what the user may who runs the server), or in a container engine.
+   */
+  readonly tasks: 'declared' | 'process' | 'docker';
 }
 
 /** The operator's mistake: printed as it is, exit code 2. */
@@ -48,6 +53,7 @@ const defaults: Configuration = {
   hostNames: [],
   loopbackIssuers: [],
   localIssuers: [],
+  tasks: 'declared',
 };
 
 type Reader<T> = (value: unknown, name: string) => T;
@@ -154,6 +160,7 @@ const readers: { readonly [K in keyof Configuration]: Reader<Configuration[K]> }
   hostNames: list,
   loopbackIssuers: list,
   localIssuers,
+  tasks: oneOf('declared', 'process', 'docker'),
 };
 
 /** Environment variable → setting. */
@@ -169,6 +176,7 @@ const variables: ReadonlyMap<string, keyof Configuration> = new Map<string, keyo
   ['SEKISHO_HOST_NAMES', 'hostNames'],
   ['SEKISHO_LOOPBACK_ISSUERS', 'loopbackIssuers'],
   ['SEKISHO_LOCAL_ISSUERS', 'localIssuers'],
+  ['SEKISHO_TASKS', 'tasks'],
 ]);
 
 /** Variables that the command reads itself. */
@@ -214,6 +222,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     hostNames: read('hostNames'),
     loopbackIssuers: read('loopbackIssuers'),
     localIssuers: read('localIssuers'),
+    tasks: read('tasks'),
   });
 }
 
@@ -243,9 +252,12 @@ function refuseUnknown(value: object, known: readonly string[], name: string): v
 }
 
 function checkTogether(configuration: Configuration): Configuration {
-  const { host, authentication } = configuration;
+  const { host, authentication, tasks } = configuration;
   if (authentication === 'any-key' && !isLoopback(host)) {
     throw new ConfigurationError('authentication any-key is for loopback addresses only');
+  }
+  if (authentication === 'any-key' && tasks !== 'declared') {
+    throw new ConfigurationError('authentication any-key goes with tasks declared only');
   }
   return configuration;
 }

@@ -3,31 +3,16 @@ import {
   type AuthorizationRequest,
   authorize,
   type Decision,
-  denialMessage,
   type PolicySet,
 } from '@sekisho/policy';
+import { PolicyUnreadable } from '../directory/policy-documents.ts';
 import { demandContext, sharedContext } from '../information/context.ts';
 import type { ContextEntry } from '../information/entries.ts';
-import {
-  type CallerPolicies,
-  type PolicyLibrary,
-  PolicyUnreadable,
-} from '../information/policies.ts';
+import { networkKeys } from '../information/network-keys.ts';
+import type { CallerPolicies, PolicyLibrary } from '../information/policies.ts';
 import { principalOf } from '../information/principal.ts';
-import { ServiceError } from '../protocol/service-error.ts';
-import {
-  type Authorized,
-  type Demand,
-  type DemandContext,
-  proveAuthorized,
-  type Service,
-} from '../services/service.ts';
-
-/** A refusal: the error for the wire and the decisions behind it. */
-export interface Refused {
-  readonly error: Error;
-  readonly decisions: readonly Decision[];
-}
+import { type Authorized, type Demand, proveAuthorized } from '../services/service.ts';
+import { type RefusalSources, type Refused, refusal } from './refusal.ts';
 
 /** How the demands of one request were decided; `refused` when one that counts was not allowed. */
 export interface Enforcement {
@@ -36,15 +21,10 @@ export interface Enforcement {
 }
 
 /** What a request's demands are decided with. */
-export interface EnforcementSources {
-  readonly context: DemandContext;
+export interface EnforcementSources extends RefusalSources {
   readonly library: PolicyLibrary;
   readonly input: unknown;
   readonly now: number;
-  /** The service's own refusal, where it has one. */
-  readonly whenDenied?: Service['whenDenied'];
-  /** The service's protocols: those that speak JSON first refuse in their own form. */
-  readonly protocols?: Service['protocols'];
 }
 
 /**
@@ -56,10 +36,13 @@ export function enforce(demands: readonly Demand[], sources: EnforcementSources)
   const { directory } = context.runtime;
   const decisions: Decision[] = [];
   if (demands.length === 0) return { authorized: proveAuthorized(decisions) };
+  const { privateNetwork: network } = context.http;
   let policies: CallerPolicies | undefined;
+  let networked: CallerPolicies | undefined;
   let unreadable: string | undefined;
   try {
     policies = library.of(context.caller);
+    networked = network === undefined ? policies : library.through(policies, network);
   } catch (error) {
     if (!(error instanceof PolicyUnreadable)) throw error;
     unreadable = error.message;
@@ -74,10 +57,11 @@ export function enforce(demands: readonly Demand[], sources: EnforcementSources)
   let refused: Refused | undefined;
   for (const demand of demands) {
     const request = requestOf(demand, shared, sources);
+    const bound = demand.forwarded === true ? policies : networked;
     const decision =
-      policies === undefined
+      bound === undefined
         ? unreadableDecision(request, unreadable ?? 'the policies cannot be read')
-        : decide(request, policySet(demand, policies), policies, library);
+        : decide(request, policySet(demand, bound), bound, library);
     decisions.push(decision);
     if (decision.outcome === 'allow' || demand.advisory === true || refused !== undefined) continue;
     refused = { error: refusal(demand, decision, sources), decisions };
@@ -105,8 +89,9 @@ function requestOf(
 ): AuthorizationRequest {
   const resourceAccount =
     demand.resourceAccount ?? accountOfArn(demand.resource) ?? context.account;
+  const network = demand.forwarded === true ? undefined : context.http.privateNetwork;
   const entries = demandContext(
-    shared,
+    network === undefined ? shared : [...shared, ...networkKeys(network, demand.action)],
     {
       action: demand.action,
       resource: demand.resource,
@@ -137,6 +122,7 @@ function policySet(demand: Demand, policies: CallerPolicies): PolicySet {
     identity: policies.identity,
     ...(policies.boundary === undefined ? {} : { boundary: policies.boundary }),
     ...(policies.session === undefined ? {} : { session: policies.session }),
+    ...(policies.vpcEndpoint === undefined ? {} : { vpcEndpoint: policies.vpcEndpoint }),
     ...(demand.resourcePolicy === undefined ? {} : { resource: demand.resourcePolicy }),
     ...(demand.combining === undefined ? {} : { combining: demand.combining }),
     ...(demand.resourceIsTrustPolicy === true ? { resourceIsTrustPolicy: true } : {}),
@@ -146,25 +132,4 @@ function policySet(demand: Demand, policies: CallerPolicies): PolicySet {
 /** Rule E18: what cannot be evaluated is denied, with its own reason. */
 function unreadableDecision(request: AuthorizationRequest, failure: string): Decision {
   return { outcome: 'implicitDeny', failure, request, policies: { identity: [] } };
-}
-
-function refusal(
-  demand: Demand,
-  decision: Decision,
-  { context, whenDenied, protocols }: EnforcementSources,
-): Error {
-  if (demand.whenDenied !== undefined) return demand.whenDenied(decision);
-  if (whenDenied !== undefined) return whenDenied(decision, demand, context);
-  const message = denialMessage({
-    decision,
-    ...(demand.resourceText === undefined ? {} : { resourceText: demand.resourceText }),
-  });
-  return accessDenied(message, protocols);
-}
-
-/** JSON services name their exception and answer 400; the others `AccessDenied` and 403. */
-function accessDenied(message: string, protocols: Service['protocols'] = []): ServiceError {
-  return protocols[0]?.startsWith('aws-json-') === true
-    ? new ServiceError('AccessDeniedException', message, 400)
-    : new ServiceError('AccessDenied', message, 403);
 }

@@ -12,6 +12,9 @@ export interface Event {
   readonly eventName: string;
   readonly awsRegion: string;
   readonly sourceIpAddress: string;
+  /** The VPC endpoint that the request came through. */
+  readonly vpcEndpointId?: string;
+  readonly vpcEndpointAccountId?: string;
   readonly userAgent: string;
   readonly caller: Caller | undefined;
   readonly recipientAccountId: string;
@@ -117,6 +120,8 @@ function toRecord(event: Event): object {
     readOnly: event.readOnly,
     eventType: 'AwsApiCall',
     recipientAccountId: event.recipientAccountId,
+    vpcEndpointId: event.vpcEndpointId,
+    vpcEndpointAccountId: event.vpcEndpointAccountId,
     httpStatus: event.status,
     decisions: event.decisions,
   };

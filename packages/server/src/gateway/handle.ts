@@ -5,18 +5,26 @@ import { hasStreamingInput, type Protocol } from '../protocol/protocol.ts';
 import { protocolNamed } from '../protocol/protocols.ts';
 import { wireRequestId } from '../protocol/request-id.ts';
 import { ServiceError } from '../protocol/service-error.ts';
+import { NotMapped } from '../services/demands/not-mapped.ts';
 import {
+  type Demand,
   type DemandContext,
+  type DemandRule,
   type OperationContext,
   OutputWithStatus,
   RawResponse,
+  type Service,
 } from '../services/service.ts';
 import { StoreConflict } from '../store/store.ts';
 import { authenticateRoute } from './authenticate.ts';
-import { enforce } from './enforce.ts';
+import { authorizationIdOf } from './authorization-id.ts';
+import { type EnforcementSources, enforce } from './enforce.ts';
+import { toServiceError } from './failure.ts';
 import { type OperationRoute, parseOperationInput } from './input.ts';
 import type { GatewayParts } from './parts.ts';
+import { checkReach } from './private-network.ts';
 import { recordOutcome, type Trail } from './record.ts';
+import { type RefusalSources, refuseNotMapped } from './refusal.ts';
 import { routeRequest } from './route.ts';
 
 /** Each run sees the store as it is; a writer that keeps losing must end some time. */
@@ -35,6 +43,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
     trail.requestId = wireRequestId(protocol.name, trail.requestId);
     if (route.service !== undefined) trail.service = route.service;
     if (route.kind === 'refused') throw route.error;
+    checkReach(request, route.service.id);
     trail.operation = route.operation;
     const { body, virtualHostBucket } = routed;
     response = await perform(request, { ...route, body, virtualHostBucket }, trail, parts);
@@ -93,10 +102,9 @@ async function perform(
   const context: DemandContext = { ...base, caller, account };
   const rule = parts.ruleOf(service, operation.name);
   for (let attempt = 1; ; attempt += 1) {
-    const demands = await rule(input as never, context);
     const { library } = parts;
-    const { whenDenied, protocols } = service;
-    const sources = { context, library, input, now, whenDenied, protocols };
+    const sources = { ...refusalSources(service, context, trail.requestId), library, input, now };
+    const demands = await demandsOrRefusal(rule, sources, trail);
     const enforcement = enforce(demands, sources);
     trail.decisions = enforcement.authorized.decisions;
     if (enforcement.refused !== undefined) {
@@ -128,36 +136,42 @@ async function perform(
   }
 }
 
+function refusalSources(
+  { whenDenied, protocols, tellsAuthorizationId }: Service,
+  context: DemandContext,
+  requestId: string,
+): RefusalSources {
+  const authorizationId = tellsAuthorizationId === true ? authorizationIdOf(requestId) : undefined;
+  return {
+    context,
+    protocols,
+    authorizationId,
+    ...(whenDenied === undefined ? {} : { whenDenied }),
+  };
+}
+
+/** Also in audit mode nothing runs whose authorization is not known. */
+async function demandsOrRefusal(
+  rule: DemandRule<unknown>,
+  sources: EnforcementSources,
+  trail: Trail,
+): Promise<readonly Demand[]> {
+  try {
+    return await rule(sources.input, sources.context);
+  } catch (error) {
+    if (!(error instanceof NotMapped)) throw error;
+    const refused = refuseNotMapped(error, sources);
+    trail.decisions = refused.decisions;
+    trail.denied = true;
+    throw refused.error;
+  }
+}
+
 /** An operation that is not written says so, after authorization. */
 function notImplemented(service: string, operation: string): ServiceError {
   return new ServiceError(
     'NotImplemented',
     `The operation ${service}:${operation} is not implemented by this server.`,
     501,
-  );
-}
-
-/** The client went away in the middle of its body: nobody reads the answer. */
-function isBrokenOff(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-}
-
-function toServiceError(error: unknown, parts: GatewayParts): ServiceError {
-  if (error instanceof ServiceError) return error;
-  if (error instanceof StoreConflict) {
-    return new ServiceError(
-      'ConcurrentModification',
-      'The request was rejected because multiple requests to change this object were submitted ' +
-        'simultaneously. Wait a few minutes and submit your request again.',
-      409,
-    );
-  }
-  if (isBrokenOff(error)) return new ServiceError('', 'the body broke off', 400);
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  parts.platform.process.warn(`internal failure: ${text}`);
-  return new ServiceError(
-    'InternalFailure',
-    'The request processing has failed because of an unknown error, exception or failure.',
-    500,
   );
 }

@@ -36,6 +36,10 @@ export function parseOperationInput(
   const { validation } = service;
   const problem = validation && validate(input, operation.input, validation);
   if (problem === undefined) return input;
-  const isQuery = protocol.name === 'aws-query';
-  throw new ServiceError(isQuery ? 'ValidationError' : 'ValidationException', problem, 400);
+  throw new ServiceError(problemCode(service, protocol), problem, 400);
+}
+
+function problemCode({ validation }: Service, protocol: Protocol): string {
+  if (validation === 'ecr') return 'InvalidParameterException';
+  return protocol.name === 'aws-query' ? 'ValidationError' : 'ValidationException';
 }

@@ -68,7 +68,8 @@ const readings: readonly (readonly [service: 'iam' | 'sts' | 'ec2', parameters: 
 
 /** What does not belong to the state: ids of requests. */
 function withoutRequestId({ status, body }: Answer): string {
-  return `${status} ${body.replace(/<(request_?id)>[^<]*</gi, '<$1><')}`;
+  const unnumbered = body.replace(/<(request_?id)>[^<]*</gi, '<$1><');
+  return `${status} ${unnumbered.replace(/(authorization-details\/|authorization id: )\w+/g, '$1')}`;
 }
 
 async function readAll(key: TestKey, id = account): Promise<readonly string[]> {

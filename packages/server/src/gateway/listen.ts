@@ -159,7 +159,8 @@ async function respond(
     outgoing.end();
     return;
   }
-  for await (const chunk of body) {
+  // A piece is gone when the socket has drained, or stays when it is smaller than what that awaits.
+  for await (const chunk of body.reusing?.() ?? body) {
     if (!outgoing.write(chunk)) await drained(outgoing);
     if (outgoing.destroyed) return;
   }

@@ -47,7 +47,7 @@ export async function recordOutcome(
     }
   }
   if (trail.denied !== true) return response;
-  const decisionId = ['x-sekisho-decision-id', journal(trail, parts)] as const;
+  const decisionId = ['x-sekisho-decision-id', await journal(trail, parts)] as const;
   return { ...response, headers: [...response.headers, decisionId] };
 }
 
@@ -56,17 +56,16 @@ function warn(error: unknown, parts: GatewayParts): void {
   parts.platform.process.warn(`the event log cannot be written: ${text}`);
 }
 
-function journal(trail: Trail, parts: GatewayParts): string {
+async function journal(trail: Trail, parts: GatewayParts): Promise<string> {
   const { caller, service, operation, requestId } = trail;
   if (caller !== undefined) {
-    parts.journal.record({
+    await parts.journal.record({
       id: requestId,
       at: trail.request.receivedAt,
       account: accountOf(caller),
-      caller,
+      principal: 'arn' in caller ? caller.arn : caller.kind,
       service: service?.id ?? '',
       operation: operation?.name ?? '',
-      allowed: false,
       decisions: trail.decisions,
     });
   }
@@ -83,6 +82,7 @@ const readingName = /^(?:Get|List|Describe|Head|Decode|Simulate|Assume)/;
 
 function toEvent(response: HttpResponse, trail: Trail, parts: GatewayParts): Event {
   const { request, service, operation, caller, error } = trail;
+  const { privateNetwork: network } = request;
   return {
     eventTime: `${new Date(request.receivedAt).toISOString().slice(0, 19)}Z`,
     eventId: parts.platform.random.uuid(),
@@ -90,7 +90,10 @@ function toEvent(response: HttpResponse, trail: Trail, parts: GatewayParts): Eve
     eventSource: service === undefined ? '' : `${service.signingName}.amazonaws.com`,
     eventName: operation?.name ?? '',
     awsRegion: service?.globalRegion ?? trail.region ?? parts.configuration.region,
-    sourceIpAddress: request.remoteAddress,
+    sourceIpAddress: network?.sourceIp ?? request.remoteAddress,
+    ...(network === undefined
+      ? {}
+      : { vpcEndpointId: network.vpcEndpointId, vpcEndpointAccountId: network.account }),
     userAgent: request.header('user-agent') ?? '',
     caller,
     recipientAccountId: caller === undefined ? '' : accountOf(caller),

@@ -6,6 +6,7 @@ import { SessionTokens } from '../authentication/session-token.ts';
 import { OidcWebIdentities } from '../authentication/web-identity/oidc-web-identities.ts';
 import { Directory } from '../directory/directory.ts';
 import { OidcIssuer } from '../endpoints/oidc-issuer/index.ts';
+import { VpcEndpointFleet } from '../endpoints/vpc-endpoint/index.ts';
 import { PolicyLibrary } from '../information/policies.ts';
 import { createNodePlatform } from '../platform/node-platform.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -28,6 +29,8 @@ import { LastUse } from './last-use.ts';
 import { listen } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import type { GatewayParts } from './parts.ts';
+import { createPrivateListeners } from './private-network.ts';
+import { answerRegistry } from './registry.ts';
 import { createRules } from './rules.ts';
 import { loadMasterKey, loadRootKeys, writeCredentialsFile } from './secrets.ts';
 import { createServices } from './services.ts';
@@ -111,6 +114,8 @@ async function serve(
   const accounts = configuration.accounts.map(({ id }) => id);
   let endpoint = '';
   const oidcIssuer = await openIssuer(configuration, platform, sealer, () => endpoint);
+  const privateListeners = createPrivateListeners(platform.clock);
+  const vpcEndpoints = new VpcEndpointFleet(privateListeners.open);
   const runtime: Runtime = {
     platform,
     state,
@@ -118,8 +123,10 @@ async function serve(
     accounts,
     partition: 'aws',
     loopbackIssuers: configuration.loopbackIssuers,
+    tasks: configuration.tasks,
     ...(oidcIssuer && { localIssuerKeys: oidcIssuer }),
     endpoint: () => endpoint,
+    vpcEndpoints,
     service: (id) => services.find((service) => service.id === id),
     sealer,
     issueSession: (session) => tokens.mint(session),
@@ -156,7 +163,7 @@ async function serve(
     library,
     ruleOf: await createRules(services),
     eventLog: await openEventLog(platform.disk, platform.clock, 'events.jsonl'),
-    journal: new DecisionJournal(),
+    journal: new DecisionJournal(platform, directory.policyDocuments),
     lastUse: new LastUse(directory, (error) => {
       if (!(error instanceof StoreConflict)) platform.process.warn(String(error));
     }),
@@ -166,10 +173,12 @@ async function serve(
     bucketSuffixes: ['s3.localhost', ...configuration.hostNames],
     modeHeaders: modeHeaders(configuration),
   };
+  await vpcEndpoints.start(runtime);
   for (const service of services) await service.start?.(runtime);
   let ready = false;
   const administration = administrationOf(parts, services, () => ready);
   const answer = createAnswer(parts, administration);
+  privateListeners.answer(answer);
   const listener = await listen(
     { host: configuration.host, port: configuration.port, clock: platform.clock },
     answer,
@@ -187,10 +196,12 @@ async function serve(
     close: async () => {
       ready = false;
       await listener.close(stopMilliseconds);
+      await vpcEndpoints.close();
       for (const service of services) await service.stop?.(runtime);
       directory.close();
       library.close();
       await parts.eventLog.close();
+      await parts.journal.close();
       await state.close();
     },
   };
@@ -224,7 +235,10 @@ function createAnswer(
         message: 'This server does not answer pages of that Origin.',
       });
     }
-    if (isAdministrative(request)) return await administer(request, administration);
+    const registryAnswer = answerRegistry(request, parts);
+    if (registryAnswer !== undefined) return await registryAnswer;
+    if (request.privateNetwork === undefined && isAdministrative(request))
+      return await administer(request, administration);
     return await handle(request, parts);
   };
   if (modeHeaders.length === 0) return answer;
@@ -276,7 +290,7 @@ async function resetStore(parts: GatewayParts, services: readonly Service[]): Pr
     if (removed.length === 0) break;
     await runtime.state.commit(removed.map(({ key }) => ({ key, value: undefined })));
   }
-  parts.journal.clear();
+  await parts.journal.clear();
   for (const service of services) await service.start?.(runtime);
 }
 

@@ -1,7 +1,10 @@
 /** The services that this server runs. */
 import { withInstanceMetadata } from '../endpoints/imds/index.ts';
+import { withTaskLauncher } from '../endpoints/tasks/index.ts';
 import { createCloudWatchService } from '../services/cloudwatch/index.ts';
 import { createEc2Service } from '../services/ec2/index.ts';
+import { createEcrService } from '../services/ecr/index.ts';
+import { createEcsService } from '../services/ecs/index.ts';
 import { createIamService } from '../services/iam/index.ts';
 import { createKmsService } from '../services/kms/index.ts';
 import { createLogsService } from '../services/logs/index.ts';
@@ -23,5 +26,7 @@ export async function createServices(): Promise<readonly Service[]> {
     createSecretsManagerService(),
     createSsmService(),
     createLogsService(),
+    createEcrService(),
+    createEcsService().then(withTaskLauncher),
   ]);
 }

@@ -1,4 +1,4 @@
-/** The signed paths below `/_sekisho/`: explanations of refusals, and where an instance's IMDS is. */
+/** The signed paths below `/_sekisho/`: explanations of refusals, and what is inside of a task or instance. */
 import { type Decision, explain, explainDecision } from '@sekisho/policy';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
@@ -13,6 +13,8 @@ import { answerQuestion, isQuestion } from './questions/questions.ts';
 
 const decisionPath = /^decisions\/([0-9a-zA-Z-]{1,64})$/;
 const instancePath = /^instances\/(i-[0-9a-f]{8,17})$/;
+const taskPath = /^tasks\/([0-9a-f]{32})$/;
+const vpcEndpointPath = /^vpc-endpoints\/(vpce-[0-9a-f]{8,17})$/;
 
 /** Answers a signed path; undefined when the path is none. Refusals are JSON with AWS's code. */
 export async function answerSigned(
@@ -30,10 +32,15 @@ export async function answerSigned(
     return await answerAuthorizationDetails(request, path, parts);
   }
   if (isQuestion(request, path)) return await orError(answerQuestion(request, path, parts));
+  const vpcEndpoint = vpcEndpointPath.exec(path)?.[1];
+  if (request.method === 'GET' && vpcEndpoint !== undefined) {
+    return await orError(describeVpcEndpoint(request, vpcEndpoint, parts));
+  }
   const decision = decisionPath.exec(path)?.[1];
   const instance = instancePath.exec(path)?.[1];
-  if (request.method !== 'GET' || (decision === undefined && instance === undefined)) return;
-  return await orError(answerGet(request, { decision, instance }, parts, services));
+  const task = taskPath.exec(path)?.[1];
+  if (request.method !== 'GET' || (decision ?? instance ?? task) === undefined) return;
+  return await orError(answerGet(request, { decision, instance, task }, parts, services));
 }
 
 /** Everything of every account goes: only principals of the first account may be allowed to. */
@@ -55,7 +62,11 @@ async function answerReset(
 
 async function answerGet(
   request: HttpRequest,
-  { decision, instance }: Readonly<Record<'decision' | 'instance', string | undefined>>,
+  {
+    decision,
+    instance,
+    task,
+  }: Readonly<Record<'decision' | 'instance' | 'task', string | undefined>>,
   parts: GatewayParts,
   services: readonly Service[],
 ): Promise<HttpResponse> {
@@ -65,7 +76,12 @@ async function answerGet(
   if (decision !== undefined) {
     // The entry of another account is not found, whatever the caller may do.
     checkOwn('sekisho:ExplainDecision', resource(`decision/${decision}`), context, parts);
-    return explainEntry(findEntry(decision, caller.account, parts));
+    return explainEntry(await findEntry(decision, caller.account, parts));
+  }
+  if (task !== undefined) {
+    // It tells how to have the task role's credentials.
+    checkOwn('sekisho:DescribeTaskEndpoint', resource(`task/${task}`), context, parts);
+    return await describeTask(task, caller.account, services);
   }
   checkOwn('sekisho:DescribeInstanceEndpoint', resource(`instance/${instance}`), context, parts);
   return await describeInstance(instance ?? '', caller.account, services);
@@ -81,8 +97,12 @@ async function orError(answer: Promise<HttpResponse>): Promise<HttpResponse> {
   }
 }
 
-function findEntry(id: string, account: string, parts: GatewayParts): JournalEntry {
-  const entry = id === 'last' ? parts.journal.last(account) : parts.journal.find(id);
+async function findEntry(
+  id: string,
+  account: string,
+  { journal }: GatewayParts,
+): Promise<JournalEntry> {
+  const entry = await (id === 'last' ? journal.last(account) : journal.find(id));
   if (entry === undefined || entry.account !== account) {
     throw new ServiceError('NoSuchEntity', `There is no refusal ${id} in this account.`, 404);
   }
@@ -90,11 +110,10 @@ function findEntry(id: string, account: string, parts: GatewayParts): JournalEnt
 }
 
 function explainEntry(entry: JournalEntry): HttpResponse {
-  const { caller } = entry;
   return json(200, {
     id: entry.id,
     at: new Date(entry.at).toISOString(),
-    principal: 'arn' in caller ? caller.arn : caller.kind,
+    principal: entry.principal,
     service: entry.service,
     operation: entry.operation,
     decisions: entry.decisions.map((decision) => ({
@@ -116,6 +135,37 @@ function explanation(decision: Decision, language: 'en' | 'ja'): readonly string
   const { trace } = decision;
   if (trace === undefined) return [decision.failure ?? decision.outcome];
   return explain({ ...decision, trace }, { language });
+}
+
+/** Where a VPC endpoint listens, and the variable by which clients find it. */
+async function describeVpcEndpoint(
+  request: HttpRequest,
+  id: string,
+  parts: GatewayParts,
+): Promise<HttpResponse> {
+  const { caller, context } = await authenticateOwn(request, parts);
+  const { partition, region } = context;
+  const resource = `arn:${partition}:sekisho:${region}:${caller.account}:vpc-endpoint/${id}`;
+  checkOwn('sekisho:DescribeVpcEndpoint', resource, context, parts);
+  const description = await parts.runtime.vpcEndpoints?.describe(caller.account, id);
+  if (description !== undefined) return json(200, description);
+  throw new ServiceError(
+    'InvalidVpcEndpointId.NotFound',
+    `The Vpc Endpoint Id '${id}' does not exist`,
+    404,
+  );
+}
+
+async function describeTask(
+  task: string,
+  account: string,
+  services: readonly Service[],
+): Promise<HttpResponse> {
+  for (const service of services) {
+    const description = await service.describeEndpoint?.(account, task);
+    if (description !== undefined) return json(200, description);
+  }
+  throw new ServiceError('InvalidParameterException', 'The referenced task was not found.', 404);
 }
 
 async function describeInstance(

@@ -38,6 +38,9 @@ export function sharedContext(sources: ContextSources): readonly ContextEntry[] 
   ];
 }
 
+/** Actions whose resource may be of an account that the request does not tell. */
+const withoutResourceAccount: ReadonlySet<string> = new Set(['ec2:CreateVpcEndpoint']);
+
 /** The whole context of one demand. What the demand itself carries comes last and wins. */
 export function demandContext(
   shared: readonly ContextEntry[],
@@ -46,7 +49,9 @@ export function demandContext(
   directory: Directory,
 ): readonly ContextEntry[] {
   const entries = [...shared];
-  if (demand.resourceAccount !== '') entries.push(['aws:ResourceAccount', demand.resourceAccount]);
+  if (demand.resourceAccount !== '' && !withoutResourceAccount.has(demand.action)) {
+    entries.push(['aws:ResourceAccount', demand.resourceAccount]);
+  }
   // The roles' tags are not in the context of iam:PassRole, nor are the request's.
   if (demand.action !== 'iam:PassRole') {
     if (demand.action.startsWith('iam:')) {

@@ -1,13 +1,10 @@
 /** The policies of a caller: identity-based, permissions boundary and session policies. */
-import {
-  CompiledPolicies,
-  type PolicyDocument,
-  type PolicySource,
-  parsePolicyDocument,
-} from '@sekisho/policy';
+import { CompiledPolicies, type PolicyDocument, type PolicySource } from '@sekisho/policy';
 import type { Caller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
+import { PolicyUnreadable } from '../directory/policy-documents.ts';
 import type { PrincipalRecord } from '../directory/records.ts';
+import type { PrivateNetwork } from '../protocol/http.ts';
 
 /** Default versions of AWS managed policies by ARN. */
 export interface ManagedPolicyDocuments {
@@ -19,33 +16,26 @@ export interface CallerPolicies {
   readonly identity: readonly PolicySource[];
   readonly boundary?: PolicySource;
   readonly session?: readonly PolicySource[];
+  /** The policy of the VPC endpoint that the request came through. */
+  readonly vpcEndpoint?: readonly PolicySource[];
 }
 
-/** A policy that applies cannot be read: the decision must be a denial, never go on without it. */
-export class PolicyUnreadable extends Error {
-  constructor(name: string, reason: string) {
-    super(`${name} cannot be read: ${reason}`);
-    this.name = 'PolicyUnreadable';
-  }
-}
-
-const documentsMax = 20_000;
-
-/**
- * Parses each document once and keeps the policies of each stored principal until IAM changes.
- * Bounded: beyond `documentsMax` documents the cache starts anew.
- */
+/** Keeps the policies of each stored principal until IAM changes. */
 export class PolicyLibrary {
   readonly #actions: readonly string[];
   #quick: CompiledPolicies | undefined;
   readonly #directory: Directory;
   readonly #managed: ManagedPolicyDocuments;
-  readonly #documents = new Map<string, PolicyDocument>();
   readonly #principals = new Map<string, CallerPolicies>();
   /** An opened session token stays one object; its policies are joined once to its principal's. */
   readonly #sessions = new WeakMap<
     object,
     { readonly base: CallerPolicies; readonly version: number; readonly bound: CallerPolicies }
+  >();
+  /** The last endpoint of each set of policies: callers seldom change theirs. */
+  readonly #throughEndpoint = new WeakMap<
+    CallerPolicies,
+    Pick<PrivateNetwork, 'vpcEndpointId' | 'policy'> & { readonly policies: CallerPolicies }
   >();
   /** Counts the changes of IAM: a managed session policy may be among them. */
   #version = 0;
@@ -79,13 +69,7 @@ export class PolicyLibrary {
 
   /** The parsed document. Throws PolicyUnreadable. */
   parse(text: string, name: string): PolicyDocument {
-    const known = this.#documents.get(text);
-    if (known !== undefined) return known;
-    const result = parsePolicyDocument(text);
-    if ('error' in result) throw new PolicyUnreadable(name, result.error.message);
-    if (this.#documents.size >= documentsMax) this.#documents.clear();
-    this.#documents.set(text, result.document);
-    return result.document;
+    return this.#directory.policyDocuments.read(text, name);
   }
 
   /** The default version of a managed policy of AWS or of an account. Throws PolicyUnreadable. */
@@ -94,6 +78,17 @@ export class PolicyLibrary {
     if (text === undefined)
       throw new PolicyUnreadable(`managed policy ${arn}`, 'it does not exist');
     return { document: this.parse(text, arn), name: arn.slice(arn.indexOf('/') + 1), arn };
+  }
+
+  /** The same policies with that of a VPC endpoint. Throws PolicyUnreadable. */
+  through(bound: CallerPolicies, { vpcEndpointId, policy }: PrivateNetwork): CallerPolicies {
+    const known = this.#throughEndpoint.get(bound);
+    if (known?.policy === policy && known.vpcEndpointId === vpcEndpointId) return known.policies;
+    const name = `policy of VPC endpoint ${vpcEndpointId}`;
+    const vpcEndpoint = [{ document: this.parse(policy, name), name }];
+    const policies = { ...bound, vpcEndpoint };
+    this.#throughEndpoint.set(bound, { vpcEndpointId, policy, policies });
+    return policies;
   }
 
   /** Every policy that binds the caller. Throws PolicyUnreadable. */

@@ -14,12 +14,14 @@ export function requestKeys(
   now: number,
 ): readonly ContextEntry[] {
   const service = caller.kind === 'service';
+  const isPrivate = http.privateNetwork !== undefined;
   return present(
     ['aws:CurrentTime', contextDate(now)],
     ['aws:EpochTime', String(Math.floor(now / 1000))],
     ['aws:RequestedRegion', region],
-    // Calls by a service principal carry neither the address nor the transport.
-    ['aws:SourceIp', service ? undefined : plainAddress(http.remoteAddress)],
+    // Calls by a service principal carry neither the address nor the transport; through a VPC
+    // endpoint the address is a private one, which has a key of its own (`aws:VpcSourceIp`).
+    ['aws:SourceIp', service || isPrivate ? undefined : plainAddress(http.remoteAddress)],
     ['aws:SecureTransport', service ? undefined : String(http.secure)],
     // Unverified: '' rather than absent when the client sends no User-Agent.
     ['aws:UserAgent', service ? undefined : (http.header('user-agent') ?? '')],

@@ -1,5 +1,15 @@
 /** Files below the data folder: atomic writes, synced before they count. */
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import type { Disk } from './platform.ts';
 
@@ -18,6 +28,7 @@ export function createNodeDisk(root: string): Disk {
     async read(path) {
       return await absentAsUndefined(readFile(at(path)));
     },
+    readAtOnce: (path, start, end) => readAtOnce(at(path), start, end),
     async writeAtomically(path, content, mode = 0o600) {
       const target = at(path);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
@@ -45,14 +56,48 @@ export function createNodeDisk(root: string): Disk {
     async list(path) {
       return (await absentAsUndefined(readdir(at(path)))) ?? [];
     },
+    async link(target, path) {
+      await symlink(target, at(path));
+    },
+    async removeFolder(path) {
+      const full = at(path);
+      if (full === base) throw new Error('the data folder itself is not removed');
+      await rm(full, { recursive: true, force: true });
+    },
   };
+}
+
+function readAtOnce(path: string, start: number, end: number): Uint8Array | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+  try {
+    const bytes = new Uint8Array(end - start);
+    let read = 0;
+    while (read < bytes.byteLength) {
+      const count = readSync(file, bytes, read, bytes.byteLength - read, start + read);
+      if (count === 0) break;
+      read += count;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function absentAsUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }

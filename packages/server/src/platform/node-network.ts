@@ -1,9 +1,10 @@
 /** The guarded way outwards: one GET, no redirects, vetted address, capped time and size. */
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP } from 'node:net';
-import type { Network, NetworkResponse } from './platform.ts';
+import { networkInterfaces } from 'node:os';
+import type { LoopbackRequest, LoopbackResponse, Network, NetworkResponse } from './platform.ts';
 
 const loopbackAddresses = new BlockList();
 loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -37,7 +38,69 @@ for (const [network, prefix] of [
 }
 
 export function createNodeNetwork(): Network {
-  return { get };
+  return {
+    get,
+    loopback: async (request) => {
+      const target = new URL(request.url);
+      if (target.protocol !== 'http:') throw new Error(`scheme ${target.protocol} is not allowed`);
+      const host = await ownAddress(target.hostname);
+      return await exchange(request, target, { host, port: Number(target.port || 80) });
+    },
+    socket: (socketPath, request) => exchange(request, new URL(request.url), { socketPath }),
+  };
+}
+
+/** An address of this machine: of its loopback interface, or of another one of its interfaces. */
+async function ownAddress(hostname: string): Promise<string> {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  if (own.some(({ address }) => address === bare)) return bare;
+  return await vettedAddress(hostname, true);
+}
+
+/** One exchange whose answer is handed over as it comes; the time limit is one of silence. */
+function exchange(
+  request: LoopbackRequest,
+  target: URL,
+  way: RequestOptions,
+): Promise<LoopbackResponse> {
+  const { method, headers, body = '', milliseconds } = request;
+  const hasBody = body.length > 0 || method === 'POST' || method === 'PUT';
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      {
+        ...way,
+        method,
+        path: target.pathname + target.search,
+        headers: Object.fromEntries([
+          ['host', target.host],
+          ...(hasBody ? [['content-length', String(Buffer.byteLength(body))]] : []),
+          ...headers,
+        ]),
+        timeout: milliseconds,
+        agent: false,
+      },
+      (incoming) => {
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: firstHeaders(incoming),
+          body: incoming,
+        });
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error('i/o timeout')));
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function firstHeaders({ rawHeaders }: IncomingMessage): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (!headers.has(name)) headers.set(name, rawHeaders[index + 1] ?? '');
+  }
+  return headers;
 }
 
 async function get(

@@ -3,6 +3,7 @@
 import { createNodeClock } from './node-clock.ts';
 import { createNodeDisk } from './node-disk.ts';
 import { createNodeNetwork } from './node-network.ts';
+import { createNodeProcess } from './node-process.ts';
 import { createNodeRandom } from './node-random.ts';
 import type { Platform } from './platform.ts';
 
@@ -13,13 +14,6 @@ export function createNodePlatform(options: { readonly root: string }): Platform
     random: createNodeRandom(),
     disk: createNodeDisk(options.root),
     network: createNodeNetwork(),
-    process: {
-      log: (line) => {
-        process.stdout.write(`${line}\n`);
-      },
-      warn: (line) => {
-        process.stderr.write(`${line}\n`);
-      },
-    },
+    process: createNodeProcess(),
   };
 }

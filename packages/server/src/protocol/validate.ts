@@ -9,8 +9,11 @@ import type {
 } from '@sekisho/catalog';
 import { matchesPattern } from './pattern.ts';
 
-/** IAM leaves the offending value out; STS and the JSON services echo it. */
-export type ValidationStyle = 'iam' | 'sts' | 'json';
+/**
+ * IAM leaves the offending value out; STS and the JSON services echo it; ECR tells of the first
+ * parameter only, in words of its own.
+ */
+export type ValidationStyle = 'iam' | 'sts' | 'json' | 'ecr';
 
 /** Longer texts are not matched when they already break their length. */
 const patternCharactersMax = 10_000;
@@ -40,6 +43,7 @@ class Violations {
   text(): string | undefined {
     const count = this.sentences.length;
     if (count === 0) return undefined;
+    if (this.style === 'ecr') return this.sentences[0];
     const noun = count === 1 ? 'error' : 'errors';
     return `${count} validation ${noun} detected: ${this.sentences.join('; ')}`;
   }
@@ -76,7 +80,8 @@ class Violations {
       if (each === null || each === undefined) return shape.sparse !== true;
       return violated(each, element).length > 0;
     });
-    if (isBad) this.add(list, path, shape, `Member must satisfy constraint: ${allOf(shape)}`);
+    if (isBad)
+      this.add(list, path, shape, `Member must satisfy constraint: ${allOf(shape, this.style)}`);
   }
 
   private entries(map: unknown, shape: MapShape, path: string): void {
@@ -97,6 +102,10 @@ class Violations {
   }
 
   private add(value: unknown, path: string, shape: Shape, constraint: string): void {
+    if (this.style === 'ecr') {
+      this.sentences.push(parameterText(path, shape, constraint));
+      return;
+    }
     const isSecret = 'sensitive' in shape && shape.sensitive === true;
     const echo = this.style === 'iam' || isSecret ? '' : `${echoed(value)} `;
     this.sentences.push(`Value ${echo}at '${path}' failed to satisfy constraint: ${constraint}`);
@@ -105,6 +114,25 @@ class Violations {
 
 function hasParts(shape: Shape): boolean {
   return shape.kind === 'structure' || shape.kind === 'list' || shape.kind === 'map';
+}
+
+/** `Invalid parameter at 'imageTag' …`: the innermost name, and for texts other words. */
+function parameterText(path: string, shape: Shape, constraint: string): string {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return `Invalid parameter at '${name}' failed to satisfy constraint: '${
+    shape.kind === 'list' || shape.kind === 'map' ? constraint : ownWords(constraint)
+  }'`;
+}
+
+const memberPattern = 'Member must satisfy regular expression pattern: ';
+
+// Unverified: the words of numbers, and of what is missing.
+function ownWords(constraint: string): string {
+  if (constraint.startsWith(memberPattern)) {
+    const pattern = constraint.slice(memberPattern.length).replaceAll('\\/', '/');
+    return `must satisfy regular expression '${pattern}'`;
+  }
+  return constraint.startsWith('Member must satisfy enum') ? constraint : constraint.slice(7);
 }
 
 function lowerFirst(name: string): string {
@@ -157,11 +185,11 @@ function scalarCount(text: string): number {
 }
 
 /** Every clause of a list element, whichever is broken: AWS lists them all. */
-function allOf(list: ListShape): string {
+function allOf(list: ListShape, style: ValidationStyle): string {
   const all = clauses(list.member.shape);
   // Unverified: the recorded texts end so exactly for those lists that have a length themselves.
   const bounded = list.constraints?.max !== undefined || list.constraints?.min !== undefined;
-  if (bounded || all.length === 0) all.push('Member must not be null');
+  if (all.length === 0 || (bounded && style !== 'ecr')) all.push('Member must not be null');
   return `[${all.join(', ')}]`;
 }
 

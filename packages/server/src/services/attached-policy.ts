@@ -6,6 +6,7 @@ import {
   principalArns,
   type Statement,
 } from '@sekisho/policy';
+import type { Directory } from '../directory/directory.ts';
 import { principalExists, principalId, providerExists } from './iam/principal-look-up.ts';
 import type { OperationContext } from './service.ts';
 
@@ -21,11 +22,15 @@ export interface PolicyFault {
   readonly message: string;
 }
 
-/** The policy ready to be stored, or what is wrong with it. */
+/**
+ * The policy ready to be stored, or what is wrong with it. `element`: whether its statements name a
+ * resource, or must not, because the policy hangs on it (ECR).
+ */
 export function readAttachedPolicy(
   text: string,
   actionPrefix: string,
   context: OperationContext,
+  element: 'resource' | 'no-resource' = 'resource',
 ):
   | { readonly policy: AttachedPolicy; readonly document: PolicyDocument; readonly fault?: never }
   | { readonly fault: PolicyFault; readonly policy?: never; readonly document?: never } {
@@ -35,7 +40,7 @@ export function readAttachedPolicy(
   }
   const { document } = parsed;
   for (const statement of document.statements) {
-    const fault = statementFault(statement, actionPrefix, context);
+    const fault = statementFault(statement, actionPrefix, context, element);
     if (fault !== undefined) return { fault };
   }
   const principalIds = principalArns(document).flatMap((arn) => {
@@ -49,6 +54,7 @@ function statementFault(
   statement: Statement,
   actionPrefix: string,
   context: OperationContext,
+  element: 'resource' | 'no-resource',
 ): PolicyFault | undefined {
   const principals = statement.principal ?? statement.notPrincipal;
   if (principals === undefined) {
@@ -57,7 +63,11 @@ function statementFault(
   if (statement.effect === 'Allow' && statement.notPrincipal !== undefined) {
     return { kind: 'grammar', message: 'Allow with NotPrincipal is not allowed' };
   }
-  if (!(statement.resource ?? statement.notResource)?.values.length) {
+  const resources = statement.resource ?? statement.notResource;
+  if (element === 'no-resource' && resources !== undefined) {
+    return { kind: 'grammar', message: 'Resource is not allowed' };
+  }
+  if (element === 'resource' && !resources?.values.length) {
     return { kind: 'grammar', message: 'Missing required field Resource' };
   }
   const actions = (statement.action ?? statement.notAction)?.values ?? [];
@@ -80,12 +90,18 @@ function statementFault(
 /** State hands out the same record until it changes. */
 const sources = new WeakMap<AttachedPolicy, PolicySource>();
 
-/** For decisions. A stored policy that cannot be read is never treated as absent: throws. */
-export function policySource(policy: AttachedPolicy, name: string): PolicySource {
+/**
+ * For decisions. A stored policy that cannot be read is never treated as absent. Throws
+ * PolicyUnreadable.
+ */
+export function policySource(
+  policy: AttachedPolicy,
+  name: string,
+  { policyDocuments }: Directory,
+): PolicySource {
   const known = sources.get(policy);
   if (known !== undefined) return known;
-  const { document, error } = parsePolicyDocument(policy.text);
-  if (document === undefined) throw new Error(`${name} cannot be read: ${error.message}`);
+  const document = policyDocuments.read(policy.text, name);
   const source = { document, name, principalIds: new Map(policy.principalIds) };
   sources.set(policy, source);
   return source;

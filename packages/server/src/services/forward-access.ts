@@ -33,6 +33,7 @@ export async function forwardedDemands(
   return demands.map((demand) => ({
     ...demand,
     context: [...(demand.context ?? []), ...keys],
+    forwarded: true,
     ...(whenDenied === undefined ? {} : { whenDenied }),
   }));
 }
@@ -53,7 +54,8 @@ function serviceOf({ service }: ForwardedRequest, { runtime }: DemandContext): S
   return found;
 }
 
-function viaKeys(
+/** What tells the asked service through which service the request came. */
+export function viaKeys(
   { service, via }: ForwardedRequest,
   { region }: DemandContext,
 ): readonly (readonly [string, ContextValue])[] {

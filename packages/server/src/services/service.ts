@@ -10,6 +10,7 @@ import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import type { ProtocolName } from '../protocol/protocol.ts';
 import type { State } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
+import type { VpcEndpoints } from './vpc-endpoints.ts';
 
 export type { ProtocolName } from '../protocol/protocol.ts';
 
@@ -50,6 +51,8 @@ export interface Demand {
    * `authorized.decisions`, which stand in the order of the demands (S3 DeleteObjects, key by key).
    */
   readonly advisory?: boolean;
+  /** A service asks in the caller's name: the request did not come over the caller's network. */
+  readonly forwarded?: boolean;
 }
 
 /** What authorization rules may look at. */
@@ -135,10 +138,22 @@ export interface Service {
   /** Operations for which no permission is asked (GetCallerIdentity, GetSessionToken). */
   readonly authorization: ReadonlyMap<string, DemandRule>;
   readonly operations: ReadonlyMap<string, Operation>;
-  /** How a refused demand is answered where the demand does not say; absent: AccessDenied. */
-  readonly whenDenied?: (decision: Decision, demand: Demand, context: DemandContext) => Error;
+  /**
+   * How a refused demand is answered where the demand does not say; absent: AccessDenied.
+   * `sentence` stands instead of AWS's words where the authorization is not mapped.
+   */
+  readonly whenDenied?: (
+    decision: Decision,
+    demand: Demand,
+    context: DemandContext,
+    sentence?: string,
+  ) => Error;
+  /** Its refusals tell the authorization id under which they are recorded. */
+  readonly tellsAuthorizationId?: boolean;
+  /** Operations whose body may be longer than AWS's usual ten million bytes. */
+  readonly bodyBytesMax?: ReadonlyMap<string, number>;
   /** How the model's constraints are reported; absent: the operations check for themselves (S3). */
-  readonly validation?: 'iam' | 'sts' | 'json';
+  readonly validation?: 'iam' | 'sts' | 'json' | 'ecr';
   /**
    * The caller of an unsigned operation, proven by what the input carries (a web identity token);
    * undefined for every other operation. Throws ServiceError when the proof fails.
@@ -196,6 +211,8 @@ export interface Runtime {
   readonly localIssuerKeys?: LocalIssuerKeys;
   /** `http://127.0.0.1:4566`, known once the server listens. */
   readonly endpoint: () => string;
+  /** VPC endpoints that listen; absent where nothing listens (tests without a gateway). */
+  readonly vpcEndpoints?: VpcEndpoints;
   /** Seals a secret or a token for storage, bound to `associated`. */
   readonly sealer: Sealer;
   /** Mints temporary credentials. */
@@ -207,6 +224,8 @@ export interface Runtime {
   readonly assumeRoleAsService: (request: ServiceAssumeRole) => Credentials;
   /** Another service of this server, for what one asks of another in the caller's name. */
   readonly service?: (id: string) => Service | undefined;
+  /** How tasks of ECS run; absent: as states, without programs. */
+  readonly tasks?: 'declared' | 'process' | 'docker';
   /** Encodes a refusal for `sts:DecodeAuthorizationMessage`. */
   readonly encodeAuthorizationMessage: (message: string, account: string) => string;
   /** Its opposite; undefined when it was not encoded by this server for this account. */

@@ -2,8 +2,10 @@
 
 import { proveAuthenticated } from '../authentication/authenticated.ts';
 import type { Caller, RoleSessionCaller } from '../authentication/caller.ts';
+import { SessionTokens } from '../authentication/session-token.ts';
 import { createRecord } from '../directory/changes.ts';
 import { Directory } from '../directory/directory.ts';
+import { createServiceAssumeRole } from '../gateway/assume-role-as-service.ts';
 import { enforce } from '../gateway/enforce.ts';
 import { PolicyLibrary } from '../information/policies.ts';
 import { createNodePlatform } from '../platform/node-platform.ts';
@@ -53,12 +55,20 @@ export class Workload {
     this.state = state;
     this.#services = services;
     this.library = new PolicyLibrary(directory, { document: () => undefined });
+    const clock = { ...platform.clock, now: () => this.now };
     this.runtime = {
-      platform: { ...platform, clock: { ...platform.clock, now: () => this.now } },
+      platform: { ...platform, clock },
       state,
       directory,
       accounts: [account, otherAccount],
       partition: 'aws',
+      endpoint: () => 'http://127.0.0.1:4566',
+      assumeRoleAsService: createServiceAssumeRole({
+        directory,
+        partition: 'aws',
+        tokens: new SessionTokens(new Uint8Array(32).fill(8), platform.random),
+        clock,
+      }),
       sealer: createSealer(new Uint8Array(32).fill(7), platform.random),
       service: (id: string) => services.find((service) => service.id === id),
     } as unknown as Runtime;
@@ -124,7 +134,11 @@ export class Workload {
       arn: `arn:aws:sts::${account}:assumed-role/${roleName}/s`,
       userId: `${roleId}:s`,
       accessKeyId: 'ASIAEXAMPLE',
-      session: { issuedAt: this.now } as unknown as RoleSessionCaller['session'],
+      session: {
+        issuedAt: this.now,
+        tags: [],
+        contextKeys: [],
+      } as unknown as RoleSessionCaller['session'],
       roleName,
       roleArn: `arn:aws:iam::${account}:role/${roleName}`,
       roleId,
@@ -146,8 +160,16 @@ export class Workload {
     if (service === undefined || model === undefined || rule === undefined || run === undefined) {
       throw new Error(`${name} is not written`);
     }
-    const problem = validate(input, model.input, 'json');
-    if (problem !== undefined) throw new ServiceError('ValidationException', problem, 400);
+    const style = service.validation ?? 'json';
+    const problem = validate(input, model.input, style);
+    if (problem !== undefined) {
+      const isEcr = style === 'ecr';
+      throw new ServiceError(
+        isEcr ? 'InvalidParameterException' : 'ValidationException',
+        problem,
+        400,
+      );
+    }
     const context = this.#context(caller);
     for (;;) {
       const { library, now } = this;

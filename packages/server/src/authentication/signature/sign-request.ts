@@ -1,4 +1,4 @@
-/** Signs a request with Signature Version 4, as a client does: for the command's own requests. */
+/** Signs a request with Signature Version 4, as a client does: for requests of our own. */
 import { hash } from 'node:crypto';
 import { canonicalHeaders, canonicalQuery, hashWireText } from './canonical-request.ts';
 import { algorithm } from './claim.ts';
@@ -12,6 +12,8 @@ export interface RequestToSign {
   readonly method: string;
   readonly host: string;
   readonly rawPath: string;
+  /** Further headers to sign and send, with lower-case names; sent as they are. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
   readonly region: string;
   readonly service: string;
@@ -32,12 +34,15 @@ export function signRequest(request: RequestToSign): readonly (readonly [string,
   const headers: (readonly [string, string])[] = [
     ['host', request.host],
     ['x-amz-date', timestamp],
+    ...(request.headers ?? []),
   ];
   if (credentials.token !== undefined) headers.push(['x-amz-security-token', credentials.token]);
+  headers.sort(([a], [b]) => Number(a > b) - Number(a < b));
   const signedHeaders = headers.map(([name]) => name);
   const canonical = [
     request.method,
-    encodeRawPath(normalizePath(request.rawPath)),
+    // S3 signs the path as it is sent; all others normalise it and encode it once more.
+    service === 's3' ? request.rawPath : encodeRawPath(normalizePath(request.rawPath)),
     canonicalQuery([]),
     canonicalHeaders(headers, signedHeaders) ?? '',
     signedHeaders.join(';'),
@@ -49,7 +54,7 @@ export function signRequest(request: RequestToSign): readonly (readonly [string,
   const signature = key.sign(text);
   const credential = `Credential=${credentials.id}/${scope}`;
   return [
-    ...headers.slice(1),
+    ...headers.filter(([name]) => name !== 'host'),
     [
       'authorization',
       `${algorithm} ${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`,

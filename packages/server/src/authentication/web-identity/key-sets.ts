@@ -26,14 +26,14 @@ interface Issuer {
 
 /** Finds keys by issuer and id. */
 export class KeySets {
-  readonly #network: Network;
+  readonly #network: Pick<Network, 'get'>;
   readonly #clock: Clock;
   readonly #loopbackIssuers: ReadonlySet<string>;
   readonly #local: LocalIssuerKeys | undefined;
   readonly #issuers = new Map<string, Issuer>();
 
   constructor(
-    network: Network,
+    network: Pick<Network, 'get'>,
     clock: Clock,
     loopbackIssuers: readonly string[],
     local?: LocalIssuerKeys,

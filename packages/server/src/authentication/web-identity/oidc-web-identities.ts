@@ -1,7 +1,7 @@
 /** Verification of OIDC tokens against the providers that accounts have registered. */
 import type { Directory } from '../../directory/directory.ts';
 import type { OidcProviderRecord } from '../../directory/records.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Clock, Network } from '../../platform/platform.ts';
 import { claimKeys } from './claim-keys.ts';
 import { verifies } from './json-web-key.ts';
 import { type Claims, parseJwt, stringOf } from './jwt.ts';
@@ -17,7 +17,7 @@ import type { WebIdentity } from './web-identity.ts';
 /** What verification stands on: the running server has all of it. */
 export interface WebIdentitySources {
   readonly directory: Directory;
-  readonly platform: Pick<Platform, 'network' | 'clock'>;
+  readonly platform: { readonly network: Pick<Network, 'get'>; readonly clock: Clock };
   readonly partition: string;
   /** Issuers on loopback addresses, as they stand in `iss`, which may be asked over http. */
   readonly loopbackIssuers: readonly string[];

@@ -7,6 +7,7 @@ import {
   privateDnsName,
   publicDnsName,
 } from '../../services/ec2/descriptions/instance.ts';
+import { signIdentityDocument } from '../../services/ec2/identity-document.ts';
 import { architectureOf } from '../../services/ec2/instance-types.ts';
 import { userDataUse } from '../../services/ec2/launch.ts';
 import { zoneNamed } from '../../services/ec2/zones.ts';
@@ -51,7 +52,7 @@ export function metadataTree(
   readCredentials: CredentialsReader,
 ): MetadataDirectory {
   return new MetadataDirectory([
-    ['dynamic', dynamicTree(view)],
+    ['dynamic', dynamicTree(view, runtime)],
     ['meta-data', metaDataTree(view, runtime, readCredentials)],
     ['user-data', userData(view, runtime)],
   ]);
@@ -64,11 +65,19 @@ function userData({ instance, place }: MetadataView, runtime: Runtime): Uint8Arr
   return text === undefined ? undefined : Buffer.from(text, 'base64');
 }
 
-function dynamicTree(view: MetadataView): MetadataDirectory {
+function dynamicTree(view: MetadataView, { sealer }: Runtime): MetadataDirectory {
   const monitoring = view.instance.monitoring ? 'enabled' : 'disabled';
+  const document = () => identityDocument(view);
+  const signature = () => signIdentityDocument(document(), sealer);
   return new MetadataDirectory([
     ['fws', new MetadataDirectory([['instance-monitoring', monitoring]])],
-    ['instance-identity', new MetadataDirectory([['document', () => identityDocument(view)]])],
+    [
+      'instance-identity',
+      new MetadataDirectory([
+        ['document', document],
+        ['signature', signature],
+      ]),
+    ],
   ]);
 }
 

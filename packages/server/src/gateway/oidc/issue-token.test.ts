@@ -180,7 +180,7 @@ test('without localIssuers no token is made, and none of that issuer is taken', 
   const plain = await startGateway({
     platform: (platform) => ({
       ...platform,
-      network: { get: () => Promise.reject(new Error('no network')) },
+      network: { ...platform.network, get: () => Promise.reject(new Error('no network')) },
     }),
   });
   try {

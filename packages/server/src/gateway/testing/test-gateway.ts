@@ -65,7 +65,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const node = createNodePlatform({ root: folder });
   const quiet: Platform = {
     ...node,
-    process: { log: () => {}, warn: (line) => warnings.push(line) },
+    process: { ...node.process, log: () => {}, warn: (line) => warnings.push(line) },
   };
   const platform = options.platform?.(quiet) ?? quiet;
   const services = await createServices();

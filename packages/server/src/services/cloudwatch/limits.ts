@@ -15,3 +15,14 @@ export const retentionMilliseconds = 15 * 86_400_000;
 export const metricsPerRegionMax = 10_000;
 /** Different values of a datapoint that are kept for percentiles. */
 export const distinctValuesMax = 150;
+export const alarmsPerRegionMax = 5000;
+export const alarmsPerRequestMax = 100;
+export const historyItemsPerAlarmMax = 100;
+export const historyMilliseconds = 30 * 86_400_000;
+export const evaluationSecondsMax = 86_400;
+export const evaluationWeekSecondsMax = 604_800;
+/** How often alarms are looked at; each is evaluated once a minute at most, on AWS as here. */
+export const evaluationMilliseconds = 60_000;
+export const dashboardsPerAccountMax = 5000;
+export const dashboardBytesMax = 1_048_576;
+export const tagsPerResourceMax = 50;

@@ -31,6 +31,7 @@ const typeOfPrefix: ReadonlyMap<string, string> = new Map([
   ['rtb', 'route-table'],
   ['acl', 'network-acl'],
   ['pg', 'placement-group'],
+  ['vpce', 'vpc-endpoint'],
 ]);
 
 /** The type of resource that ids with the prefix name. */

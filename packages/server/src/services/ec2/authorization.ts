@@ -20,8 +20,23 @@ import {
   oneSubnet,
   oneVpc,
 } from './authorization/network-demands.ts';
+import {
+  associateRouteTableDemands,
+  createInternetGatewayDemands,
+  createRouteTableDemands,
+  deleteInternetGatewayDemands,
+  disassociateRouteTableDemands,
+  gatewayAndVpc,
+  oneRouteTable,
+  replaceAssociationDemands,
+} from './authorization/route-demands.ts';
 import { runInstancesDemands } from './authorization/run-instances.ts';
 import { deleteTagsDemands, directCreateTagsDemands } from './authorization/tag-demands.ts';
+import {
+  createVpcEndpointDemands,
+  deleteVpcEndpointsDemands,
+  modifyVpcEndpointDemands,
+} from './authorization/vpc-endpoint-demands.ts';
 import { ec2Demand, type Keys } from './demand.ts';
 
 /** Operations that name no resource: only `*` in Resource matches. */
@@ -34,14 +49,21 @@ const withoutResource = [
   'DescribeInstances',
   'DescribeInstanceStatus',
   'DescribeInstanceTypes',
+  'DescribeInternetGateways',
   'DescribeKeyPairs',
+  'DescribeManagedPrefixLists',
+  'DescribeNetworkAcls',
   'DescribeNetworkInterfaces',
+  'DescribePrefixLists',
   'DescribeRegions',
+  'DescribeRouteTables',
   'DescribeSecurityGroupRules',
   'DescribeSecurityGroups',
   'DescribeSubnets',
   'DescribeTags',
   'DescribeVolumes',
+  'DescribeVpcEndpoints',
+  'DescribeVpcEndpointServices',
   'DescribeVpcs',
   'GetInstanceMetadataDefaults',
 ] as const;
@@ -88,6 +110,21 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
   CreateSubnet: createSubnetDemands,
   DeleteSubnet: oneSubnet('DeleteSubnet'),
   ModifySubnetAttribute: oneSubnet('ModifySubnetAttribute', attributesExcept('SubnetId')),
+  CreateVpcEndpoint: createVpcEndpointDemands,
+  ModifyVpcEndpoint: modifyVpcEndpointDemands,
+  DeleteVpcEndpoints: deleteVpcEndpointsDemands,
+  CreateRouteTable: createRouteTableDemands,
+  DeleteRouteTable: oneRouteTable('DeleteRouteTable'),
+  CreateRoute: oneRouteTable('CreateRoute'),
+  ReplaceRoute: oneRouteTable('ReplaceRoute'),
+  DeleteRoute: oneRouteTable('DeleteRoute'),
+  AssociateRouteTable: associateRouteTableDemands,
+  DisassociateRouteTable: disassociateRouteTableDemands,
+  ReplaceRouteTableAssociation: replaceAssociationDemands,
+  CreateInternetGateway: createInternetGatewayDemands,
+  AttachInternetGateway: gatewayAndVpc('AttachInternetGateway'),
+  DetachInternetGateway: gatewayAndVpc('DetachInternetGateway'),
+  DeleteInternetGateway: deleteInternetGatewayDemands,
   CreateSecurityGroup: createSecurityGroupDemands,
   DeleteSecurityGroup: oneSecurityGroup('DeleteSecurityGroup'),
   AuthorizeSecurityGroupIngress: oneSecurityGroup('AuthorizeSecurityGroupIngress'),

@@ -43,18 +43,20 @@ function presentKeys(keys: Keys): readonly (readonly [key: string, value: Contex
 }
 
 /**
- * EC2's refusal. Pairs without a resource (the Describe operations) carry no encoded message.
+ * EC2's refusal; `sentence` for an operation that is not mapped. Pairs without a resource (the Describe operations) carry no encoded message.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 export function unauthorizedOperation(
   decision: Decision,
   demand: Demand,
   context: DemandContext,
+  sentence?: string,
 ): ServiceError {
   const resourceText = demand.resource === '*' ? null : demand.resource;
-  const sentence = denialMessage({ decision, resourceText });
-  const text = `You are not authorized to perform this operation. ${sentence}`;
-  if (demand.resource === '*') return ec2Error('UnauthorizedOperation', text, 403);
+  const told = sentence ?? denialMessage({ decision, resourceText });
+  const text = `You are not authorized to perform this operation. ${told}`;
+  if (demand.resource === '*' && sentence === undefined)
+    return ec2Error('UnauthorizedOperation', text, 403);
   const message = authorizationMessage(decision, demand, context);
   const encoded = context.runtime.encodeAuthorizationMessage(message, context.account);
   const full = `${text}. Encoded authorization failure message: ${encoded}`;

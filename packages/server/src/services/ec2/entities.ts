@@ -145,6 +145,59 @@ export interface SubnetRecord {
   readonly tags: TagList;
 }
 
+/** An address of an interface endpoint in one of its subnets. */
+export interface EndpointInterface {
+  /** `eni-…`. */
+  readonly networkInterfaceId: string;
+  readonly subnetId: string;
+  readonly privateIp: string;
+  readonly macAddress: string;
+}
+
+/** A VPC endpoint. What is of the other type's is empty. */
+export interface VpcEndpointRecord {
+  readonly id: string;
+  readonly type: 'Gateway' | 'Interface';
+  readonly vpcId: string;
+  /** `com.amazonaws.us-east-1.s3`. */
+  readonly serviceName: string;
+  /** JSON text. */
+  readonly policy: string;
+  readonly routeTableIds: readonly string[];
+  readonly interfaces: readonly EndpointInterface[];
+  readonly securityGroupIds: readonly string[];
+  readonly privateDnsEnabled: boolean;
+  /** The VPC itself keeps to the gateway endpoint (S3). */
+  readonly privateDnsOnlyForInboundResolver?: boolean;
+  readonly createdAt: number;
+  readonly clientToken?: string;
+  readonly tags: TagList;
+}
+
+/** A route that somebody made; local and endpoint routes are derived. */
+export interface RouteRecord {
+  /** A CIDR block, IPv4 or IPv6. */
+  readonly destination: string;
+  readonly target: 'GatewayId' | 'NatGatewayId' | 'NetworkInterfaceId' | 'InstanceId';
+  readonly targetId: string;
+}
+
+/** A route table; its VPC's main one is derived until it is written. */
+export interface RouteTableRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  /** Without a subnet: the main association. */
+  readonly associations: readonly { readonly id: string; readonly subnetId?: string }[];
+  readonly routes: readonly RouteRecord[];
+  readonly tags: TagList;
+}
+
+export interface InternetGatewayRecord {
+  readonly id: string;
+  readonly vpcId?: string;
+  readonly tags: TagList;
+}
+
 /** What a client token was used for, so that the same request makes nothing twice. */
 export interface ClientTokenRecord {
   readonly reservationId: string;
@@ -163,6 +216,7 @@ export interface MetadataDefaultsRecord {
 
 /** A private address in use, kept apart so that two launches cannot take the same one. */
 export interface AddressRecord {
+  /** The instance, or the VPC endpoint, that has it. */
   readonly instanceId: string;
 }
 
@@ -180,6 +234,9 @@ export interface Ec2RecordKinds {
   readonly 'security-group': SecurityGroupRecord;
   readonly vpc: VpcRecord;
   readonly subnet: SubnetRecord;
+  readonly 'vpc-endpoint': VpcEndpointRecord;
+  readonly 'route-table': RouteTableRecord;
+  readonly 'internet-gateway': InternetGatewayRecord;
   /** By subnet id, colon, address. */
   readonly address: AddressRecord;
   readonly 'client-token': ClientTokenRecord;

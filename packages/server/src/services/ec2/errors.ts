@@ -42,6 +42,21 @@ export function unknownVpc(id: string): ServiceError {
   return ec2Error('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
 }
 
+export function unknownVpcEndpoint(id: string): ServiceError {
+  return ec2Error('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
+}
+
+export function unknownRouteTable(id: string): ServiceError {
+  return ec2Error('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
+}
+
+export function unknownInternetGateway(id: string): ServiceError {
+  return ec2Error(
+    'InvalidInternetGatewayID.NotFound',
+    `The internetGateway ID '${id}' does not exist`,
+  );
+}
+
 export function unknownVolume(id: string): ServiceError {
   return ec2Error('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
 }

@@ -6,6 +6,11 @@ import { unauthorizedOperation } from './demand.ts';
 import { dryRunOperation } from './errors.ts';
 import { loadInstanceTypes } from './instance-types.ts';
 import { describeInstanceStatus, describeInstances } from './operations/describe-instances.ts';
+import {
+  describeEndpointServices,
+  describeManagedPrefixLists,
+  describePrefixLists,
+} from './operations/endpoint-services.ts';
 import { describeImages, describeInstanceTypes } from './operations/images.ts';
 import {
   describeInstanceAttribute,
@@ -19,6 +24,13 @@ import {
   terminateInstances,
 } from './operations/instance-states.ts';
 import {
+  attachInternetGateway,
+  createInternetGateway,
+  deleteInternetGateway,
+  describeInternetGateways,
+  detachInternetGateway,
+} from './operations/internet-gateways.ts';
+import {
   createKeyPair,
   deleteKeyPair,
   describeKeyPairs,
@@ -29,12 +41,23 @@ import {
   modifyMetadataDefaults,
   modifyMetadataOptions,
 } from './operations/metadata-options.ts';
+import { describeNetworkAcls } from './operations/network-acls.ts';
+import { describeNetworkInterfaces } from './operations/network-interfaces.ts';
 import {
   associateProfile,
   describeProfileAssociations,
   disassociateProfile,
   replaceProfile,
 } from './operations/profile-associations.ts';
+import {
+  associateRouteTable,
+  createRouteTable,
+  deleteRouteTable,
+  describeRouteTables,
+  disassociateRouteTable,
+  replaceRouteTableAssociation,
+} from './operations/route-tables.ts';
+import { createRoute, deleteRoute, replaceRoute } from './operations/routes.ts';
 import { runInstances } from './operations/run-instances.ts';
 import {
   authorizeSecurityGroup,
@@ -51,7 +74,13 @@ import {
   modifySubnetAttribute,
 } from './operations/subnets.ts';
 import { createTags, deleteTags, describeTags } from './operations/tags.ts';
-import { describeNetworkInterfaces, describeVolumes } from './operations/volumes.ts';
+import { describeVolumes } from './operations/volumes.ts';
+import { modifyVpcEndpoint } from './operations/vpc-endpoint-changes.ts';
+import {
+  createVpcEndpoint,
+  deleteVpcEndpoints,
+  describeVpcEndpoints,
+} from './operations/vpc-endpoints.ts';
 import {
   createVpc,
   deleteVpc,
@@ -67,18 +96,28 @@ import {
 
 const operations: Readonly<Record<string, Operation>> = {
   AssociateIamInstanceProfile: associateProfile,
+  AssociateRouteTable: associateRouteTable,
+  AttachInternetGateway: attachInternetGateway,
   AuthorizeSecurityGroupEgress: authorizeSecurityGroup(true),
   AuthorizeSecurityGroupIngress: authorizeSecurityGroup(false),
+  CreateInternetGateway: createInternetGateway,
   CreateKeyPair: createKeyPair,
+  CreateRoute: createRoute,
+  CreateRouteTable: createRouteTable,
   CreateSecurityGroup: createSecurityGroup,
   CreateSubnet: createSubnet,
   CreateTags: createTags,
   CreateVpc: createVpc,
+  CreateVpcEndpoint: createVpcEndpoint,
+  DeleteInternetGateway: deleteInternetGateway,
   DeleteKeyPair: deleteKeyPair,
+  DeleteRoute: deleteRoute,
+  DeleteRouteTable: deleteRouteTable,
   DeleteSecurityGroup: deleteSecurityGroup,
   DeleteSubnet: deleteSubnet,
   DeleteTags: deleteTags,
   DeleteVpc: deleteVpc,
+  DeleteVpcEndpoints: deleteVpcEndpoints,
   DescribeAccountAttributes: describeAccountAttributes,
   DescribeAvailabilityZones: describeAvailabilityZones,
   DescribeIamInstanceProfileAssociations: describeProfileAssociations,
@@ -88,17 +127,26 @@ const operations: Readonly<Record<string, Operation>> = {
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInternetGateways: describeInternetGateways,
   DescribeKeyPairs: describeKeyPairs,
+  DescribeManagedPrefixLists: describeManagedPrefixLists,
+  DescribeNetworkAcls: describeNetworkAcls,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
+  DescribePrefixLists: describePrefixLists,
   DescribeRegions: describeRegions,
+  DescribeRouteTables: describeRouteTables,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSubnets: describeSubnets,
   DescribeTags: describeTags,
   DescribeVolumes: describeVolumes,
   DescribeVpcAttribute: describeVpcAttribute,
+  DescribeVpcEndpoints: describeVpcEndpoints,
+  DescribeVpcEndpointServices: describeEndpointServices,
   DescribeVpcs: describeVpcs,
+  DetachInternetGateway: detachInternetGateway,
   DisassociateIamInstanceProfile: disassociateProfile,
+  DisassociateRouteTable: disassociateRouteTable,
   GetInstanceMetadataDefaults: getMetadataDefaults,
   ImportKeyPair: importKeyPair,
   ModifyInstanceAttribute: modifyInstanceAttribute,
@@ -106,8 +154,11 @@ const operations: Readonly<Record<string, Operation>> = {
   ModifyInstanceMetadataOptions: modifyMetadataOptions,
   ModifySubnetAttribute: modifySubnetAttribute,
   ModifyVpcAttribute: modifyVpcAttribute,
+  ModifyVpcEndpoint: modifyVpcEndpoint,
   RebootInstances: rebootInstances,
   ReplaceIamInstanceProfileAssociation: replaceProfile,
+  ReplaceRoute: replaceRoute,
+  ReplaceRouteTableAssociation: replaceRouteTableAssociation,
   RevokeSecurityGroupEgress: revokeSecurityGroup(true),
   RevokeSecurityGroupIngress: revokeSecurityGroup(false),
   RunInstances: runInstances,

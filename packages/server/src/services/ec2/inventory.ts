@@ -6,6 +6,7 @@ import type { DemandContext } from '../service.ts';
 import type { Place } from './arn.ts';
 import type { DefaultNetwork } from './default-network.ts';
 import { defaultNetworkOf } from './default-network.ts';
+import { defaultInternetGatewayOf, mainRouteTableOf } from './default-routes.ts';
 import type {
   Ec2RecordKinds,
   InstanceRecord,
@@ -168,16 +169,34 @@ export class Inventory {
   }
 
   #isDefaultKey(key: string): boolean {
-    const kinds = ['vpc', 'subnet', 'security-group'] as const;
+    const kinds = ['vpc', 'subnet', 'security-group', 'internet-gateway', 'route-table'] as const;
     return kinds.some((kind) => [...this.#defaults(kind)].some((stored) => stored.key === key));
   }
 
-  *#defaults<K extends keyof Ec2RecordKinds>(kind: K): Generator<Stored<Ec2RecordKinds[K]>> {
-    if (kind !== 'vpc' && kind !== 'subnet' && kind !== 'security-group') return;
+  #defaultNetwork(): DefaultNetwork {
     this.#network ??= defaultNetworkOf(this.place.account, this.place.region);
-    const { vpc, subnets, securityGroup } = this.#network;
-    const records = kind === 'vpc' ? [vpc] : kind === 'subnet' ? subnets : [securityGroup];
-    for (const record of records) {
+    return this.#network;
+  }
+
+  #defaultRecords(kind: keyof Ec2RecordKinds): readonly { readonly id: string }[] {
+    switch (kind) {
+      case 'vpc':
+        return [this.#defaultNetwork().vpc];
+      case 'subnet':
+        return this.#defaultNetwork().subnets;
+      case 'security-group':
+        return [this.#defaultNetwork().securityGroup];
+      case 'internet-gateway':
+        return [defaultInternetGatewayOf(this.#defaultNetwork().vpc)];
+      case 'route-table':
+        return this.list('vpc').map(({ record }) => mainRouteTableOf(record));
+      default:
+        return [];
+    }
+  }
+
+  *#defaults<K extends keyof Ec2RecordKinds>(kind: K): Generator<Stored<Ec2RecordKinds[K]>> {
+    for (const record of this.#defaultRecords(kind)) {
       const typed = record as unknown as Ec2RecordKinds[K];
       yield { key: this.keyOf(kind, record.id), revision: 0, record: typed };
     }

@@ -15,6 +15,11 @@ export const instancesPerRegionMax = 1000;
 export const keyPairsPerRegionMax = 5000;
 export const vpcsPerRegionMax = 100;
 export const subnetsPerVpcMax = 200;
+/** Each has a listener of its own. */
+export const vpcEndpointsPerVpcMax = 50;
+export const routeTablesPerVpcMax = 200;
+export const routesPerTableMax = 500;
+export const internetGatewaysPerRegionMax = 100;
 export const securityGroupsPerVpcMax = 500;
 export const rulesPerSecurityGroupMax = 120;
 export const securityGroupsPerInterfaceMax = 16;

@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import type {
   CreateSecurityGroupResult,
+  DescribeInternetGatewaysResult,
   DescribeKeyPairsResult,
   DescribeSecurityGroupsResult,
   DescribeSubnetsResult,
@@ -49,6 +50,15 @@ describe('the default VPC', () => {
     expect((await refusal(server.call('DeleteVpc', { VpcId }))).code).toBe('DependencyViolation');
     const { Subnets: subnets } = await server.call<DescribeSubnetsResult>('DescribeSubnets', {});
     for (const { SubnetId } of subnets ?? []) await server.call('DeleteSubnet', { SubnetId });
+    // Its internet gateway holds it too.
+    expect((await refusal(server.call('DeleteVpc', { VpcId }))).code).toBe('DependencyViolation');
+    const { InternetGateways: gateways } = await server.call<DescribeInternetGatewaysResult>(
+      'DescribeInternetGateways',
+      { Filters: [{ Name: 'attachment.vpc-id', Values: [VpcId] }] },
+    );
+    const { InternetGatewayId } = gateways?.[0] ?? {};
+    await server.call('DetachInternetGateway', { InternetGatewayId, VpcId });
+    await server.call('DeleteInternetGateway', { InternetGatewayId });
     await server.call('DeleteVpc', { VpcId });
     expect((await server.call<DescribeVpcsResult>('DescribeVpcs', {})).Vpcs).toEqual([]);
     const launch = { ImageId: 'ami-12345678', MinCount: 1, MaxCount: 1, InstanceType: 't3.nano' };

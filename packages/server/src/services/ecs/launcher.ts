@@ -2,6 +2,7 @@
 import type {
   Container,
   NetworkConfiguration,
+  Tag,
   TaskDefinition,
   TaskOverride,
 } from '@sekisho/catalog/types/ecs';
@@ -24,8 +25,16 @@ export interface TaskLaunch {
   readonly taskRoleArn?: string;
   /** The container instance's role, for launch type EC2. */
   readonly instanceRoleArn?: string;
+  /** The session name of that role. */
+  readonly ec2InstanceId?: string;
   /** `family:web` or `service:web`. */
   readonly group?: string;
+  /** The private address of its network interface, with network mode `awsvpc`. */
+  readonly privateIpv4?: string;
+  /** The subnet of that interface. */
+  readonly subnetId?: string;
+  /** The task's own tags, for its metadata. */
+  readonly tags?: readonly Tag[];
   /** ARN of each container, by its name. */
   readonly containerArns: ReadonlyMap<string, string>;
 }
@@ -66,3 +75,16 @@ export interface TaskLauncher {
 export type TaskLauncherFactory = (
   runtime: Runtime,
 ) => Promise<TaskLauncher & { close(): Promise<void> }>;
+
+/** Launchers by server: `endpoints/tasks` puts one here before the ECS service starts. */
+const launchers = new WeakMap<Runtime, TaskLauncher>();
+
+/** Tells the ECS service of a server what runs its tasks. */
+export function provideLauncher(runtime: Runtime, launcher: TaskLauncher): void {
+  launchers.set(runtime, launcher);
+}
+
+/** What runs the tasks of this server; undefined where nothing does (tests of the API alone). */
+export function launcherOf(runtime: Runtime): TaskLauncher | undefined {
+  return launchers.get(runtime);
+}

@@ -146,6 +146,7 @@ export async function createIamService(): Promise<Service> {
     protocols: ['aws-query'],
     validation: 'iam',
     globalRegion: 'us-east-1',
+    tellsAuthorizationId: true,
     authorization,
     operations,
     start: registerAccounts,

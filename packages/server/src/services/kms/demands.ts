@@ -51,7 +51,7 @@ export function keyDemand(text: string, request: KeyRequest, context: DemandCont
     action,
     resource: found.record.arn,
     context: [...own, ...keyKeys(found)],
-    resourcePolicy: keyPolicySource(found.record, granted),
+    resourcePolicy: keyPolicySource(found.record, granted, context.runtime.directory),
     combining: 'resource-required',
   };
 }

@@ -2,7 +2,8 @@
  * Key policies: the default one, and the policy of a decision with the grants that apply to it.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
-import { type PolicySource, parsePolicyDocument } from '@sekisho/policy';
+import type { PolicySource } from '@sekisho/policy';
+import type { Directory } from '../../directory/directory.ts';
 import { type AttachedPolicy, policySource } from '../attached-policy.ts';
 import type { DemandContext } from '../service.ts';
 import type { GrantRecord, KeyRecord } from './entities.ts';
@@ -44,14 +45,15 @@ export interface GrantedAction {
 export function keyPolicySource(
   { policy, arn }: KeyRecord,
   granted: readonly GrantedAction[],
+  directory: Directory,
 ): PolicySource {
   const name = `key policy of ${arn}`;
-  const source = policySource(policy, name);
+  const source = policySource(policy, name, directory);
   if (granted.length === 0) return source;
   const combination = granted.map(({ grant, principal, action }) => [grant.id, principal, action]);
   const key = JSON.stringify(combination);
   const known = combined.get(policy) ?? new Map<string, PolicySource>();
-  const made = known.get(key) ?? combine({ policy, arn }, granted);
+  const made = known.get(key) ?? combine({ policy, arn }, granted, directory);
   if (known.size >= combinationsMax) known.clear();
   combined.set(policy, known.set(key, made));
   return made;
@@ -64,6 +66,7 @@ const combinationsMax = 100;
 function combine(
   { policy, arn }: Pick<KeyRecord, 'policy' | 'arn'>,
   granted: readonly GrantedAction[],
+  { policyDocuments }: Directory,
 ): PolicySource {
   const name = `key policy of ${arn} and its grants`;
   // By the unique id where there is one: an ARN that was made anew since is another principal.
@@ -75,8 +78,7 @@ function combine(
     Resource: '*',
   }));
   const text = withStatements(policy.text, statements);
-  const { document, error } = parsePolicyDocument(text);
-  if (document === undefined) throw new Error(`${name} cannot be read: ${error.message}`);
+  const document = policyDocuments.read(text, name);
   return { document, name, principalIds: new Map(policy.principalIds) };
 }
 

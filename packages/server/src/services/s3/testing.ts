@@ -109,7 +109,10 @@ export class TestS3 {
     this.service = service;
     this.commit = (changes) => this.state.commit(changes);
     this.runtime = {
-      platform: { ...platform, process: { log: () => {}, warn: () => {} } },
+      platform: {
+        ...platform,
+        process: { ...platform.process, log: () => {}, warn: () => {} },
+      },
       state,
       directory: new Directory(state),
       accounts: [account, otherAccount],

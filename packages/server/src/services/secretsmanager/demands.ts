@@ -40,7 +40,13 @@ export function secretDemand(
     context: [...secretKeys(record, context), ...more],
     ...(record.policy === undefined
       ? {}
-      : { resourcePolicy: policySource(record.policy, `policy of secret ${record.name}`) }),
+      : {
+          resourcePolicy: policySource(
+            record.policy,
+            `policy of secret ${record.name}`,
+            context.runtime.directory,
+          ),
+        }),
   };
 }
 

@@ -1,31 +1,13 @@
 /** Demands on a role: its trust policy must allow what STS is asked to do with it. */
-import {
-  type ContextValue,
-  type PolicyDocument,
-  type PolicySource,
-  parsePolicyDocument,
-} from '@sekisho/policy';
+import type { ContextValue, PolicySource } from '@sekisho/policy';
 import type { Directory } from '../../directory/directory.ts';
+import { PolicyUnreadable } from '../../directory/policy-documents.ts';
 import type { RoleRecord } from '../../directory/records.ts';
-import { currentTrustPolicy } from '../../directory/trust-policy.ts';
+import { currentTrustPolicy, trustPolicyName } from '../../directory/trust-policy.ts';
 import type { Demand, DemandContext } from '../service.ts';
 import { roleOfArn } from './role-arn.ts';
 
 type Entries = readonly (readonly [key: string, value: ContextValue])[];
-
-const documentsMax = 10_000;
-const documents = new Map<string, PolicyDocument>();
-
-/** Parses each text once; undefined when it cannot be read. */
-function parsed(text: string): PolicyDocument | undefined {
-  const known = documents.get(text);
-  if (known !== undefined) return known;
-  const { document } = parsePolicyDocument(text);
-  if (document === undefined) return undefined;
-  if (documents.size >= documentsMax) documents.clear();
-  documents.set(text, document);
-  return document;
-}
 
 /** The trust policy, its principals under their present names; undefined if it cannot be read. */
 export function trustPolicyOf(
@@ -33,11 +15,15 @@ export function trustPolicyOf(
   directory: Directory,
   partition: string,
 ): PolicySource | undefined {
-  if (parsed(role.trustPolicy) === undefined) return undefined;
-  const document = parsed(currentTrustPolicy(role, directory, partition));
-  if (document === undefined) return undefined;
-  const name = `trust policy of role ${role.name}`;
-  return { document, name, principalIds: new Map(role.trustPrincipalIds) };
+  const name = trustPolicyName(role);
+  try {
+    const text = currentTrustPolicy(role, directory, partition);
+    const document = directory.policyDocuments.read(text, name);
+    return { document, name, principalIds: new Map(role.trustPrincipalIds) };
+  } catch (error) {
+    if (error instanceof PolicyUnreadable) return undefined;
+    throw error;
+  }
 }
 
 /**

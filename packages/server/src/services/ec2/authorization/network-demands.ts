@@ -22,7 +22,7 @@ interface Tagged {
 }
 
 /** The thing made, then its tags. */
-function creation(
+export function creation(
   operation: string,
   type: string,
   id: string,

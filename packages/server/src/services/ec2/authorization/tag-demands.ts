@@ -11,15 +11,7 @@ import { ec2Error, missingParameter } from '../errors.ts';
 import { prefixOf } from '../ids.ts';
 import { Inventory } from '../inventory.ts';
 import { readTags, requestTagKeys } from '../tags.ts';
-import {
-  instanceKeys,
-  keyPairKeys,
-  networkInterfaceKeys,
-  securityGroupKeys,
-  subnetKeys,
-  volumeKeys,
-  vpcKeys,
-} from './instance-keys.ts';
+import { resourceKeys } from './resource-keys.ts';
 
 /** `ec2:CreateTags` on each kind of resource that is made with tags. */
 export function createTagsDemands(
@@ -71,51 +63,4 @@ function taggedDemands(
     const known = resourceKeys(inventory, type, id);
     return ec2Demand(context, action, known.arn, [...known.keys, ...keys]);
   });
-}
-
-/** The ARN of a taggable resource and what its record says. */
-function resourceKeys(
-  inventory: Inventory,
-  type: string,
-  id: string,
-): { readonly arn: string; readonly keys: Keys } {
-  const { place } = inventory;
-  const arn = ec2Arn(place, type, id);
-  switch (type) {
-    case 'instance': {
-      const found = inventory.find('instance', id);
-      return { arn, keys: found === undefined ? [] : instanceKeys(place, found.record) };
-    }
-    case 'network-interface': {
-      const found = inventory.instanceOfInterface(id);
-      return { arn, keys: found === undefined ? [] : networkInterfaceKeys(place, found.record) };
-    }
-    case 'volume': {
-      const found = inventory.find('volume', id);
-      return { arn, keys: found === undefined ? [] : volumeKeys(place, found.record) };
-    }
-    case 'subnet': {
-      const found = inventory.find('subnet', id);
-      return { arn, keys: found === undefined ? [] : subnetKeys(place, found.record) };
-    }
-    case 'vpc': {
-      const found = inventory.find('vpc', id);
-      return { arn, keys: found === undefined ? [] : vpcKeys(found.record) };
-    }
-    case 'security-group': {
-      const found = inventory.find('security-group', id);
-      return { arn, keys: found === undefined ? [] : securityGroupKeys(place, found.record) };
-    }
-    case 'key-pair': {
-      const found = inventory.keyPairWithId(id);
-      // Key pairs are named in ARNs, not numbered.
-      if (found === undefined) return { arn, keys: [] };
-      return {
-        arn: ec2Arn(place, type, found.record.name),
-        keys: keyPairKeys(found.record),
-      };
-    }
-    default:
-      return { arn, keys: [] };
-  }
 }

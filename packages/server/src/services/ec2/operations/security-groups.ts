@@ -132,10 +132,14 @@ export async function deleteSecurityGroup(
   const used = inventory
     .instances()
     .some(({ record }) => record.target !== 'terminated' && record.securityGroupIds.includes(id));
+  const guards = inventory
+    .list('vpc-endpoint')
+    .some(({ record }) => record.securityGroupIds.includes(id));
   const named = inventory
     .list('security-group')
     .some(({ record }) => record.id !== id && record.rules.some((rule) => rule.groupId === id));
-  if (used || named) throw ec2Error('DependencyViolation', `resource ${id} has a dependent object`);
+  if (used || guards || named)
+    throw ec2Error('DependencyViolation', `resource ${id} has a dependent object`);
   await context.commit([inventory.remove(stored)]);
   return { Return: true, GroupId: id };
 }

@@ -91,7 +91,7 @@ function zoneOf(input: CreateSubnetRequest, region: string): string {
   );
 }
 
-function requireSubnet(id: string | undefined, inventory: Inventory): Stored<SubnetRecord> {
+export function requireSubnet(id: string | undefined, inventory: Inventory): Stored<SubnetRecord> {
   if (id === undefined || id === '') throw missingParameter('subnetId');
   const stored = inventory.find('subnet', id);
   if (stored === undefined) throw unknownSubnet(id);
@@ -111,7 +111,17 @@ export async function deleteSubnet(
       `The subnet '${id}' has dependencies and cannot be deleted.`,
     );
   }
-  await context.commit([inventory.remove(stored)]);
+  const tables = inventory
+    .list('route-table')
+    .filter(({ record }) => record.associations.some(({ subnetId }) => subnetId === id));
+  // The subnet's association ends with it.
+  const freed = tables.map((table) =>
+    inventory.replace(table, {
+      ...table.record,
+      associations: table.record.associations.filter(({ subnetId }) => subnetId !== id),
+    }),
+  );
+  await context.commit([inventory.remove(stored), ...freed]);
   return {};
 }
 

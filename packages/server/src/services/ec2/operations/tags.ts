@@ -19,11 +19,14 @@ import type { InstanceRecord } from '../entities.ts';
 import {
   ec2Error,
   unknownInstances,
+  unknownInternetGateway,
   unknownNetworkInterface,
+  unknownRouteTable,
   unknownSecurityGroup,
   unknownSubnet,
   unknownVolume,
   unknownVpc,
+  unknownVpcEndpoint,
 } from '../errors.ts';
 import { applyFilters, filterTable } from '../filters.ts';
 import { prefixOf } from '../ids.ts';
@@ -32,7 +35,17 @@ import { paginate } from '../paging.ts';
 import { checkMetadataTags, mergeTags, readTags } from '../tags.ts';
 
 /** Kinds of record with tags of their own. */
-const taggedKinds = ['instance', 'volume', 'key-pair', 'security-group', 'vpc', 'subnet'] as const;
+const taggedKinds = [
+  'instance',
+  'volume',
+  'key-pair',
+  'security-group',
+  'vpc',
+  'subnet',
+  'vpc-endpoint',
+  'route-table',
+  'internet-gateway',
+] as const;
 
 export async function createTags(
   input: CreateTagsRequest,
@@ -121,6 +134,12 @@ function unknownResource(type: string | undefined, id: string): ServiceError {
       return unknownVpc(id);
     case 'subnet':
       return unknownSubnet(id);
+    case 'vpc-endpoint':
+      return unknownVpcEndpoint(id);
+    case 'route-table':
+      return unknownRouteTable(id);
+    case 'internet-gateway':
+      return unknownInternetGateway(id);
     default:
       return ec2Error('InvalidID', `The ID '${id}' is not valid`);
   }

@@ -1,24 +1,19 @@
 /**
- * DescribeVolumes and DescribeNetworkInterfaces: what instances were launched with.
+ * DescribeVolumes: what instances were launched with.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html
  */
 import type {
-  DescribeNetworkInterfacesRequest,
-  DescribeNetworkInterfacesResult,
   DescribeVolumesRequest,
   DescribeVolumesResult,
-  NetworkInterface,
   Volume,
 } from '@sekisho/catalog/types/ec2';
 import type { OperationContext } from '../../service.ts';
-import { describeInstance } from '../descriptions/instance.ts';
-import type { InstanceRecord, VolumeRecord } from '../entities.ts';
-import { unknownNetworkInterface, unknownVolume } from '../errors.ts';
+import type { VolumeRecord } from '../entities.ts';
+import { unknownVolume } from '../errors.ts';
 import { applyFilters, filterTable } from '../filters.ts';
 import { Inventory } from '../inventory.ts';
 import { paginate } from '../paging.ts';
 import { describeTags } from '../tags.ts';
-import { zoneNamed } from '../zones.ts';
 
 export function describeVolumes(
   input: DescribeVolumesRequest,
@@ -80,65 +75,5 @@ function describeVolume(volume: VolumeRecord): Volume {
         ]
       : [],
     Encrypted: volume.encrypted,
-  };
-}
-
-export function describeNetworkInterfaces(
-  input: DescribeNetworkInterfacesRequest,
-  context: OperationContext,
-): DescribeNetworkInterfacesResult {
-  const inventory = Inventory.of(context);
-  const ids = new Set(input.NetworkInterfaceIds ?? []);
-  const all = inventory
-    .instances()
-    .map(({ record }) => record)
-    .filter((instance) => instance.target !== 'terminated')
-    .filter((instance) => ids.size === 0 || ids.has(instance.networkInterfaceId));
-  for (const id of ids) {
-    if (!all.some((instance) => instance.networkInterfaceId === id)) {
-      throw unknownNetworkInterface(id);
-    }
-  }
-  const found = applyFilters(
-    all,
-    input.Filters,
-    interfaceFilters,
-    ({ networkInterfaceTags }) => networkInterfaceTags,
-  );
-  const keyOf = ({ id }: InstanceRecord) => id;
-  const page = paginate(found, keyOf, input, context, 'DescribeNetworkInterfaces');
-  const interfaces = page.items.map((instance) => describeInterface(instance, inventory, context));
-  return { NetworkInterfaces: interfaces, NextToken: page.NextToken };
-}
-
-const interfaceFilters = filterTable<InstanceRecord>({
-  'addresses.private-ip-address': ({ privateIp }) => privateIp,
-  'attachment.attachment-id': ({ attachmentId }) => attachmentId,
-  'attachment.instance-id': ({ id }) => id,
-  'availability-zone': ({ availabilityZone }) => availabilityZone,
-  description: ({ networkInterfaceDescription }) => networkInterfaceDescription ?? '',
-  'group-id': ({ securityGroupIds }) => securityGroupIds,
-  'mac-address': ({ macAddress }) => macAddress,
-  'network-interface-id': ({ networkInterfaceId }) => networkInterfaceId,
-  'private-ip-address': ({ privateIp }) => privateIp,
-  status: () => 'in-use',
-  'subnet-id': ({ subnetId }) => subnetId,
-  'vpc-id': ({ vpcId }) => vpcId,
-});
-
-function describeInterface(
-  instance: InstanceRecord,
-  inventory: Inventory,
-  context: OperationContext,
-): NetworkInterface {
-  const shown = describeInstance(instance, inventory, context.now).NetworkInterfaces?.[0] ?? {};
-  const { Attachment: attachment, ...rest } = shown;
-  return {
-    ...rest,
-    Attachment: { ...attachment, InstanceId: instance.id, InstanceOwnerId: context.account },
-    AvailabilityZone: instance.availabilityZone,
-    AvailabilityZoneId: zoneNamed(context.region, instance.availabilityZone)?.id,
-    RequesterManaged: false,
-    TagSet: describeTags(instance.networkInterfaceTags),
   };
 }

@@ -24,6 +24,7 @@ import { parseCidr } from '../ipv4.ts';
 import { vpcsPerRegionMax } from '../limits.ts';
 import { oneOf } from '../metadata-options.ts';
 import { paginate } from '../paging.ts';
+import { isMain } from '../route-choice.ts';
 import { describeTags, readTagSpecifications } from '../tags.ts';
 
 export async function createVpc(
@@ -75,8 +76,12 @@ export async function deleteVpc(
   const stored = requireVpc(input.VpcId, inventory);
   const { id } = stored.record;
   const groups = inventory.list('security-group').filter(({ record }) => record.vpcId === id);
+  const tables = inventory.list('route-table').filter(({ record }) => record.vpcId === id);
   const inUse =
-    inventory.list('subnet').some(({ record }) => record.vpcId === id) ||
+    (['subnet', 'vpc-endpoint', 'internet-gateway'] as const).some((kind) =>
+      inventory.list(kind).some(({ record }) => record.vpcId === id),
+    ) ||
+    tables.some(({ record }) => !isMain(record)) ||
     groups.some(({ record }) => record.name !== 'default');
   if (inUse) {
     throw ec2Error(
@@ -87,6 +92,10 @@ export async function deleteVpc(
   await context.commit([
     inventory.remove(stored),
     ...groups.map((group) => inventory.remove(group)),
+    // A main table that was never written is gone with its VPC.
+    ...tables
+      .filter(({ revision }) => revision > 0)
+      .map(({ key, revision }) => ({ key, value: undefined, ifRevision: revision })),
   ]);
   return {};
 }
