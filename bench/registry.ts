@@ -41,6 +41,7 @@ async function measure(
   try {
     const authorization = server.name === 'sekisho' ? await logIn(server) : undefined;
     const client = { server, authorization };
+    const idle = peakResidentBytes(server.pid) / mebibyte;
     const figures: Figure[] = [];
     for (const [name, run] of [
       ['push', () => push(client, chunk, digest)],
@@ -60,7 +61,11 @@ async function measure(
     }
     const peak = peakResidentBytes(server.pid) / mebibyte;
     const figure = { bench: 'registry', case: `${server.name} 1 GiB layer` };
-    return [...figures, { ...figure, metric: 'peak resident memory', value: peak, unit: 'MiB' }];
+    return [
+      ...figures,
+      { ...figure, metric: 'peak resident before', value: idle, unit: 'MiB' },
+      { ...figure, metric: 'peak resident after', value: peak, unit: 'MiB' },
+    ];
   } finally {
     await server.stop();
   }

@@ -113,8 +113,11 @@ describe.skipIf(!hasBoto3)('article 002 with boto3', () => {
       userCreateUser: [
         'AccessDenied',
         403,
-        `User: ${user} is not authorized to perform: iam:CreateUser on resource: ` +
-          `arn:aws:iam::${account}:user/other ${because('iam:CreateUser')}`,
+        // IAM's refusals end in their authorization id.
+        expect.stringContaining(
+          `User: ${user} is not authorized to perform: iam:CreateUser on resource: ` +
+            `arn:aws:iam::${account}:user/other ${because('iam:CreateUser')}. Go to https://`,
+        ),
       ],
       userPut: [
         'AccessDenied',

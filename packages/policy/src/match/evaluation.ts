@@ -11,6 +11,8 @@ export interface Evaluation {
   readonly action: string;
   readonly context: RequestContext;
   readonly budget: Steps;
+  /** Whether somebody wants to know why: then no value is given up before all of it was read. */
+  readonly explaining?: boolean;
   /** What elements are charged to that are asked for after the decision. */
   readonly explanation: Steps;
   readonly policyType: PolicyType;

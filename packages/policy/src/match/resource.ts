@@ -25,7 +25,8 @@ function matchValue(value: string, negated: boolean, evaluation: Evaluation): Va
   if (value === '*') return { match: 'yes', text: value };
   const open = version === '2012-10-17' ? value.indexOf('${') : -1;
   // Under NotResource a variable without a value counts even where the rest would not match.
-  if (!isUnnamed(request) && !(negated && open >= 0)) {
+  const isWhole = open >= 0 && (negated || evaluation.explaining === true);
+  if (!isUnnamed(request) && !isWhole) {
     const head = matchHead(value, request.resource, budget);
     if (head === 'no') return { match: 'no', text: value };
     if (head !== undefined && open < 0) {

@@ -91,7 +91,7 @@ export function matchStatement(statement: Statement, evaluation: Evaluation): St
     match,
     takesEffect: takesEffect(match, statement.effect),
     get elements() {
-      const explaining = { ...evaluation, budget: evaluation.explanation };
+      const explaining = { ...evaluation, budget: evaluation.explanation, explaining: true };
       elements ??= [...elementsOf(statement, principalOf(statement, explaining), explaining)];
       return elements;
     },

@@ -3,7 +3,6 @@ import { readArguments } from '../arguments.ts';
 import { type Command, CommandError } from '../command.ts';
 import { connectionOptions, connectionUsage } from '../connection.ts';
 import { languageOption } from '../language.ts';
-import { runWorkflow } from './github/run.ts';
 import { jobOptions } from './oidc/job.ts';
 
 const usage = `Usage: sekisho github run WORKFLOW.yml --repo ORG/REPO [--job JOB] [options]
@@ -73,6 +72,8 @@ export const github: Command = {
     if (verb !== 'run' || file === undefined || extra !== undefined) throw new CommandError(usage);
     const format = values.get('format') ?? 'pretty';
     if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
+    // Loaded when it is needed: the reader of YAML is large.
+    const { runWorkflow } = await import('./github/run.ts');
     return await runWorkflow(file, values);
   },
 };

@@ -32,12 +32,13 @@ describe.each(lists)('the steps of $name', ({ steps }) => {
   });
 
   test('use no name that no earlier step learns', () => {
-    const known = new Set<string>();
+    const known = new Set<string>(['account']);
     for (const step of steps) {
       const used = JSON.stringify([step.args, step.expectation]).matchAll(/<([a-z][A-Za-z]*)>/g);
       for (const [, name = ''] of used) expect([step.title.en, known.has(name)]).toContain(true);
       if (step.where === 'in the instance') expect(known.has('instance')).toBe(true);
-      if (step.by !== undefined) expect(known.has('userSecret')).toBe(true);
+      if (step.where === 'in the task') expect(known.has('task')).toBe(true);
+      if (step.by !== undefined) expect(known.has(`${step.by.key}Secret`)).toBe(true);
       for (const name of Object.keys(step.learns ?? {})) known.add(name);
       const undone = JSON.stringify(step.undo ?? []).matchAll(/<([a-z][A-Za-z]*)>/g);
       for (const [, name = ''] of undone) expect(known.has(name)).toBe(true);
@@ -70,9 +71,10 @@ test('the article has its ten commands in the instance, in order', () => {
   expect(marks.filter((mark) => /[①-⑩]/.test(mark)).join('')).toBe('①②③④⑤⑥⑦⑧⑨⑩');
 });
 
-test('the files are those of examples/002, byte for byte', () => {
-  for (const [name, text] of tours.get('002')?.files ?? []) {
-    const path = fileURLToPath(new URL(`../../../../examples/002/${name}`, import.meta.url));
+test.each([...tours.keys()])('the files are those of examples/%s, byte for byte', (article) => {
+  for (const [name, text] of tours.get(article)?.files ?? []) {
+    const place = `../../../../examples/${article}/${name}`;
+    const path = fileURLToPath(new URL(place, import.meta.url));
     expect(existsSync(path)).toBe(true);
     expect(text).toBe(readFileSync(path, 'utf8'));
   }

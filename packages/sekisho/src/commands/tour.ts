@@ -8,10 +8,18 @@ import { connectionOptions, connectionUsage } from '../connection.ts';
 import { type Language, languageOption, readLanguage } from '../language.ts';
 import { findAwsCli } from './tour/client.ts';
 import { type Phrases, phrases } from './tour/phrases.ts';
-import { Course, findTaken, play, type Stage, takeBack } from './tour/replay.ts';
+import {
+  Course,
+  findFacts,
+  findTaken,
+  findUnmet,
+  play,
+  type Stage,
+  takeBack,
+} from './tour/replay.ts';
 import { describeStep } from './tour/report.ts';
 import { findServer, type TourServer } from './tour/server.ts';
-import type { Step, Tour } from './tour/step.ts';
+import { type Facts, fillFile, type Step, type Tour } from './tour/step.ts';
 import { tours } from './tour/tours.ts';
 
 const usage = `Usage: sekisho tour ARTICLE [options]
@@ -75,21 +83,44 @@ export const tour: Command = {
     const request = readTour(args);
     const words = phrases[request.language];
     const cli = await findAwsCli();
-    const server = await findServer(request.values, words);
+    const server = await findServer(request.values, words, request.tour);
     const folder = mkdtempSync(join(tmpdir(), 'sekisho-files-'));
     try {
-      for (const [name, text] of request.tour.files) writeFileSync(join(folder, name), text);
-      const { connection } = server;
+      const { region = server.connection.region } = request.tour;
+      const connection = { ...server.connection, region };
       const self = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
       const stage: Stage = { connection, cli, folder, self, language: request.language };
+      const facts = await prepare(request, stage, server);
       print(heading(request, stage, server, words));
-      return await replay(request, stage, server, words);
+      return await replay(request, stage, server, words, new Course(facts));
     } finally {
       rmSync(folder, { recursive: true, force: true });
       await server.close(request.keep);
     }
   },
 };
+
+/** Writes the files; what is known before the first step. Throws CommandError. */
+async function prepare(
+  { tour, steps, language }: TourRequest,
+  stage: Stage,
+  server: TourServer,
+): Promise<Facts> {
+  const unmet = await findUnmet(tour.needs ?? [], stage);
+  if (unmet !== undefined) throw new CommandError(unmet.advice[language]);
+  const facts = await findFacts(stage);
+  for (const [name, text] of tour.files) {
+    writeFileSync(join(stage.folder, name), fillFile(text, tour.placeholders ?? new Map(), facts));
+  }
+  const further = steps === tour.refusals ? tour.takenByRefusals : [];
+  if (server.ownFolder !== undefined) return facts;
+  const taken = await findTaken([...tour.taken, ...further], stage, facts);
+  if (taken.length === 0) return facts;
+  throw new CommandError(
+    `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +
+      'Delete them, or let the tour use a server of its own: --own',
+  );
+}
 
 function heading(request: TourRequest, stage: Stage, server: TourServer, words: Phrases): string {
   const { article, title } = request.tour;
@@ -107,37 +138,29 @@ async function replay(
   stage: Stage,
   server: TourServer,
   words: Phrases,
+  course: Course,
 ): Promise<CommandOutcome> {
-  const course = new Course();
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
   };
   process.on('SIGINT', interrupt);
-  if (server.ownFolder === undefined) await refuseTaken(request, stage);
   let good = 0;
+  let leftOut = 0;
   for (const [index, step] of request.steps.entries()) {
     if (interrupted) break;
     const played = await play(step, stage, course);
-    if (played.disappointment === undefined) good += 1;
+    if (played.leftOut !== undefined) leftOut += 1;
+    else if (played.disappointment === undefined) good += 1;
     print(describeStep(index + 1, played, request.language));
   }
   process.off('SIGINT', interrupt);
   if (interrupted) print(`\n${words.interrupted}`);
-  print(`\n${words.count(good, request.steps.length)}\n`);
+  const all = request.steps.length - leftOut;
+  print(`\n${words.count(good, all)}\n`);
   const tidy = await end(request, stage, server, course, words);
   if (interrupted) return 130;
-  return good === request.steps.length && tidy ? 0 : 1;
-}
-
-async function refuseTaken({ tour, steps }: TourRequest, stage: Stage): Promise<void> {
-  const further = steps === tour.refusals ? tour.takenByRefusals : [];
-  const taken = await findTaken([...tour.taken, ...further], stage);
-  if (taken.length === 0) return;
-  throw new CommandError(
-    `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +
-      'Delete them, or let the tour use a server of its own: --own',
-  );
+  return good === all && tidy ? 0 : 1;
 }
 
 /** Whether everything could be taken back. */

@@ -1,10 +1,10 @@
 /** A service assumes a role (EC2 for its instances): the trust policy is really evaluated. */
-import { authorize } from '@sekisho/policy';
+import { type AuthorizationRequest, authorize, type Decision } from '@sekisho/policy';
 import type { SessionTokens } from '../authentication/session-token.ts';
 import type { Directory } from '../directory/directory.ts';
 import { contextDate } from '../information/entries.ts';
 import type { Clock } from '../platform/platform.ts';
-import { ServiceError } from '../protocol/service-error.ts';
+import { RefusedByPolicy } from '../services/refused-by-policy.ts';
 import type { Credentials, ServiceAssumeRole } from '../services/service.ts';
 import { trustPolicyOf } from '../services/sts/trust.ts';
 
@@ -22,34 +22,20 @@ export function createServiceAssumeRole(parts: {
     const [, account = '', name = ''] = roleArn.exec(request.roleArn) ?? [];
     const role = directory.find(account, 'role', name);
     const trustPolicy = role && trustPolicyOf(role.record, directory, parts.partition);
-    // A trust policy that cannot be read trusts nobody.
-    if (role === undefined || trustPolicy === undefined) throw refused(request);
     const now = clock.now();
-    const decision = authorize(
-      {
-        principal: { type: 'service', service: request.service },
-        action: 'sts:AssumeRole',
-        resource: request.roleArn,
-        resourceAccount: account,
-        context: [
-          ['aws:PrincipalIsAWSService', 'true'],
-          ['aws:PrincipalServiceName', request.service],
-          ['aws:PrincipalServiceNamesList', [request.service]],
-          ['aws:CurrentTime', contextDate(now)],
-          ['aws:EpochTime', String(Math.floor(now / 1000))],
-          ['aws:ResourceAccount', account],
-          ['sts:RoleSessionName', request.sessionName],
-          ...request.context,
-        ],
-      },
-      {
-        identity: [],
-        resource: trustPolicy,
-        combining: 'resource-required',
-        resourceIsTrustPolicy: true,
-      },
-    );
-    if (decision.outcome !== 'allow') throw refused(request);
+    const asked = requestOf(request, account, now);
+    if (role === undefined) throw refused(request, failed(asked, 'the role does not exist'));
+    // A trust policy that cannot be read trusts nobody.
+    if (trustPolicy === undefined) {
+      throw refused(request, failed(asked, 'the trust policy cannot be read'));
+    }
+    const decision = authorize(asked, {
+      identity: [],
+      resource: trustPolicy,
+      combining: 'resource-required',
+      resourceIsTrustPolicy: true,
+    });
+    if (decision.outcome !== 'allow') throw refused(request, decision);
     // MaxSessionDuration does not limit sessions that AWS services assume.
     return tokens.mint({
       kind: 'role',
@@ -67,10 +53,38 @@ export function createServiceAssumeRole(parts: {
   };
 }
 
-function refused({ service, roleArn: arn }: ServiceAssumeRole): ServiceError {
-  return new ServiceError(
+function requestOf(
+  request: ServiceAssumeRole,
+  account: string,
+  now: number,
+): AuthorizationRequest {
+  return {
+    principal: { type: 'service', service: request.service },
+    action: 'sts:AssumeRole',
+    resource: request.roleArn,
+    resourceAccount: account,
+    context: [
+      ['aws:PrincipalIsAWSService', 'true'],
+      ['aws:PrincipalServiceName', request.service],
+      ['aws:PrincipalServiceNamesList', [request.service]],
+      ['aws:CurrentTime', contextDate(now)],
+      ['aws:EpochTime', String(Math.floor(now / 1000))],
+      ['aws:ResourceAccount', account],
+      ['sts:RoleSessionName', request.sessionName],
+      ...request.context,
+    ],
+  };
+}
+
+function failed(request: AuthorizationRequest, failure: string): Decision {
+  return { outcome: 'implicitDeny', failure, request, policies: { identity: [] } };
+}
+
+function refused({ service, roleArn: arn }: ServiceAssumeRole, decision: Decision) {
+  return new RefusedByPolicy(
     'AccessDenied',
     `User: ${service} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
     403,
+    [decision],
   );
 }

@@ -6,6 +6,7 @@ import { protocolNamed } from '../protocol/protocols.ts';
 import { wireRequestId } from '../protocol/request-id.ts';
 import { ServiceError } from '../protocol/service-error.ts';
 import { NotMapped } from '../services/demands/not-mapped.ts';
+import { RefusedByPolicy } from '../services/refused-by-policy.ts';
 import {
   type Demand,
   type DemandContext,
@@ -50,6 +51,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
   } catch (error) {
     const known = toServiceError(error, parts);
     trail.error = known;
+    noteDecisions(known, trail);
     response = writeError(known, protocol, trail);
   }
   try {
@@ -57,6 +59,13 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
   } catch (error) {
     return writeError(toServiceError(error, parts), protocol, trail);
   }
+}
+
+/** What a service itself was refused is kept as the caller's own refusals are, to be explained. */
+function noteDecisions(error: ServiceError, trail: Trail): void {
+  if (!(error instanceof RefusedByPolicy) || error.decisions.length === 0) return;
+  trail.decisions = [...trail.decisions, ...error.decisions];
+  trail.denied = true;
 }
 
 function writeError(

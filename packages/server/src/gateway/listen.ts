@@ -159,8 +159,16 @@ async function respond(
     outgoing.end();
     return;
   }
-  // A piece is gone when the socket has drained, or stays when it is smaller than what that awaits.
-  for await (const chunk of body.reusing?.() ?? body) {
+  const reusing = body.reusing?.();
+  if (reusing !== undefined) {
+    for await (const chunk of reusing) {
+      await flushed(outgoing, chunk);
+      if (outgoing.destroyed) return;
+    }
+    outgoing.end();
+    return;
+  }
+  for await (const chunk of body) {
     if (!outgoing.write(chunk)) await drained(outgoing);
     if (outgoing.destroyed) return;
   }
@@ -169,6 +177,18 @@ async function respond(
 
 function hasHeader(response: HttpResponse, name: string): boolean {
   return response.headers.some(([header]) => header.toLowerCase() === name);
+}
+
+/** Resolves when the system has the bytes, or nobody wants them any more. */
+function flushed(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('close', done);
+      resolve();
+    };
+    outgoing.once('close', done);
+    outgoing.write(chunk, done);
+  });
 }
 
 function drained(outgoing: ServerResponse): Promise<void> {

@@ -49,6 +49,7 @@ export function withEndpoint(
 export function clientEnvironment(
   connection: Connection,
   credentials: ConnectionCredentials = connection.credentials,
+  region: string = connection.region,
 ): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(process.env)) {
@@ -57,8 +58,8 @@ export function clientEnvironment(
   return {
     ...environment,
     AWS_ENDPOINT_URL: connection.endpoint,
-    AWS_REGION: connection.region,
-    AWS_DEFAULT_REGION: connection.region,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_DEFAULT_OUTPUT: 'json',
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

@@ -6,7 +6,7 @@ import type { Part } from './step.ts';
 export interface Phrases {
   readonly article: (number: string) => string;
   readonly parts: Readonly<Record<Part, string>>;
-  readonly byUser: (name: string) => string;
+  readonly by: (name: string) => string;
   readonly server: string;
   readonly client: string;
   readonly folder: string;
@@ -14,6 +14,7 @@ export interface Phrases {
   readonly asked: string;
   readonly unreachable: (endpoint: string) => string;
   readonly unknown: (name: string) => string;
+  readonly leftOut: (program: string) => string;
   readonly notRefused: string;
   readonly expected: string;
   readonly printed: string;
@@ -38,7 +39,7 @@ const en: Phrases = {
     'set-up': 'set-up',
     refusal: '',
   },
-  byUser: (name) => `as the user ${name}`,
+  by: (name) => `as ${name}`,
   server: 'server',
   client: 'client',
   folder: 'folder',
@@ -46,6 +47,7 @@ const en: Phrases = {
   asked: 'As asked (--own)',
   unreachable: (endpoint) => `No Sekisho answers at ${endpoint}`,
   unknown: (name) => `not run: <${name}> is unknown, since an earlier step failed`,
+  leftOut: (program) => `left out: there is no ${program} on this machine`,
   notRefused: 'It was not refused.',
   expected: 'expected',
   printed: 'printed',
@@ -70,7 +72,7 @@ const ja: Phrases = {
     'set-up': '準備',
     refusal: '',
   },
-  byUser: (name) => `ユーザー ${name} として`,
+  by: (name) => `${name} として`,
   server: 'サーバー',
   client: 'クライアント',
   folder: 'フォルダー',
@@ -78,6 +80,7 @@ const ja: Phrases = {
   asked: '指定どおり(--own)',
   unreachable: (endpoint) => `${endpoint} に Sekisho がありません`,
   unknown: (name) => `実行していません: 前の手順が失敗したため <${name}> が不明です`,
+  leftOut: (program) => `省略しました: このマシンに ${program} がありません`,
   notRefused: '拒否されませんでした。',
   expected: '期待',
   printed: '出力',

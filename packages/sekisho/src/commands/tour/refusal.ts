@@ -1,5 +1,5 @@
 /** How the refusals of a tour are written down. */
-import type { Step } from './step.ts';
+import type { Principal, Step } from './step.ts';
 
 /** A title in both languages. */
 export type Title = Step['title'];
@@ -22,17 +22,22 @@ const refusal = (where: Step['where'], { says, ...rest }: Refusal): Step => ({
 });
 /** A refusal outside the instance. */
 export const outside = (given: Refusal): Step => refusal('outside', given);
-/** A refusal of the user umemoto. */
-export const byUser = (given: Refusal): Step => ({ ...refusal('outside', given), by: 'umemoto' });
+/** A refusal of a principal outside the instance. */
+export const by = (principal: Principal, given: Refusal): Step => ({
+  ...refusal('outside', given),
+  by: principal,
+});
 /** A refusal in the instance. */
 export const inside = (given: Refusal): Step => refusal('in the instance', given);
+/** A refusal in the task. */
+export const inTask = (given: Refusal): Step => refusal('in the task', given);
 
 /** A step that prepares a refusal. */
 export function setUp(
   id: string,
   title: Title,
   args: readonly string[],
-  more: Partial<Pick<Step, 'learns' | 'undo' | 'where'>> = {},
+  more: Partial<Omit<Step, 'id' | 'part' | 'title' | 'args'>> = {},
 ): Step {
   const expectation = { kind: 'success', output: { kind: 'anything' } } as const;
   return { id, part: 'set-up', title, where: 'outside', args, expectation, ...more };

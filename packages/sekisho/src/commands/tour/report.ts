@@ -16,11 +16,17 @@ export function describeStep(number: number, played: Played, language: Language)
   const { step } = played;
   const words = phrases[language];
   const good = played.disappointment === undefined;
-  const marks = [words.parts[step.part], step.by === undefined ? '' : words.byUser(step.by)];
+  const marks = [
+    words.parts[step.part],
+    step.by === undefined ? '' : words.by(step.by.name[language]),
+  ];
   const shown = marks.filter((mark) => mark !== '').join(', ');
-  const head = `${String(number).padStart(3)} ${good ? '✓' : '✗'} ${step.id.padEnd(6)} ${step.title[language]}${shown === '' ? '' : ` [${shown}]`}`;
+  const sign = played.leftOut === undefined ? (good ? '✓' : '✗') : '–';
+  const head = `${String(number).padStart(3)} ${sign} ${step.id.padEnd(6)} ${step.title[language]}${shown === '' ? '' : ` [${shown}]`}`;
   if (good && step.part === 'set-up') return `${head}\n`;
-  const lines = [head, indent(`$ ${commandLine(played.typed)}`)];
+  if (played.leftOut !== undefined) return `${head}\n${indent(words.leftOut(played.leftOut))}\n`;
+  const target = step.writes === undefined ? '' : ` > ${step.writes}`;
+  const lines = [head, indent(`$ ${commandLine(played.typed)}${target}`)];
   if (good) lines.push(...describeRefusal(played, words, language));
   else lines.push(...describeFailure(played, words));
   return `${lines.join('\n')}\n`;

@@ -6,6 +6,7 @@ import { readConfiguration, startServer } from '@sekisho/server';
 import { CommandError } from '../../command.ts';
 import { type Connection, connect, readProfile } from '../../connection.ts';
 import type { Phrases } from './phrases.ts';
+import type { Tour } from './step.ts';
 
 /** Where the tour plays. */
 export interface TourServer {
@@ -21,8 +22,9 @@ export interface TourServer {
 export async function findServer(
   values: ReadonlyMap<string, unknown>,
   phrases: Phrases,
+  tour: Tour,
 ): Promise<TourServer> {
-  if (values.get('own') === true) return await startOwn(phrases.ownServer(phrases.asked));
+  if (values.get('own') === true) return await startOwn(phrases.ownServer(phrases.asked), tour);
   const given = values.get('endpoint');
   const { env } = process;
   const endpoint = String(given ?? env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566');
@@ -30,7 +32,7 @@ export async function findServer(
     return { connection: connect(withDefaultFolder(values)), close: async () => {} };
   }
   if (given !== undefined) throw new CommandError(`no Sekisho answers at ${endpoint}`);
-  return await startOwn(phrases.ownServer(phrases.unreachable(endpoint)));
+  return await startOwn(phrases.ownServer(phrases.unreachable(endpoint)), tour);
 }
 
 async function isSekisho(endpoint: string): Promise<boolean> {
@@ -57,14 +59,11 @@ function withDefaultFolder(values: ReadonlyMap<string, unknown>): ReadonlyMap<st
   return new Map([...values, ['data-dir', folder]]);
 }
 
-async function startOwn(notice: string): Promise<TourServer> {
+async function startOwn(notice: string, { settings }: Tour): Promise<TourServer> {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-tour-'));
   const configuration = readConfiguration({
     environment: {},
-    flags: new Map([
-      ['port', '0'],
-      ['dataDir', folder],
-    ]),
+    flags: new Map([['port', '0'], ['dataDir', folder], ...(settings ?? [])]),
   });
   const server = await startServer(configuration);
   const credentials = readProfile(server.credentialsFile, 'default');

@@ -25,20 +25,37 @@ export type Expectation =
   | { readonly kind: 'success'; readonly output: Output }
   | { readonly kind: 'refusal'; readonly words: readonly string[] };
 
+/** Who signs a step; its facts are `<key>KeyId`, `<key>Secret` and, of a session, `<key>Token`. */
+export interface Principal {
+  readonly key: string;
+  readonly name: Text;
+}
+
+/** Where a command is typed: in the instance of the fact `instance`, in the task of the fact `task`. */
+export type Place = 'outside' | 'in the instance' | 'in the task';
+
 /** One step. Names in angle brackets (`<subnet>`) stand for what earlier steps have learned. */
 export interface Step {
   /** The row of the acceptance table. */
   readonly id: string;
   readonly part: Part;
   readonly title: Text;
-  readonly where: 'outside' | 'in the instance';
-  /** The user whose access key signs; absent: the connection's credentials, or the instance's. */
-  readonly by?: 'umemoto';
+  readonly where: Place;
+  /** Absent: the connection's credentials, or those of the instance or task. */
+  readonly by?: Principal;
+  /** Absent: the region of the tour. */
+  readonly region?: string;
   /** The program (`aws`, `touch` …) and its arguments. */
   readonly args: readonly string[];
   readonly expectation: Expectation;
   /** Name → where it stands in the JSON that the command prints. */
   readonly learns?: Readonly<Record<string, readonly (string | number)[]>>;
+  /** The file of the working folder that gets what the command prints. */
+  readonly writes?: string;
+  /** A program besides the AWS CLI without which the step is left out. */
+  readonly program?: string;
+  /** The command is repeated until it comes out as expected, for this time at most. */
+  readonly patienceSeconds?: number;
   /** What takes the step back, in order. */
   readonly undo?: readonly (readonly string[])[];
   /** The action that `sekisho why` must name; absent: the refusal is no decision about access. */
@@ -53,11 +70,25 @@ export interface Tour {
   readonly title: Text;
   readonly steps: readonly Step[];
   readonly refusals: readonly Step[];
-  /** Files of the working folder: name → text. */
+  /** Files of the working folder, those of `examples/NNN`: name → text. */
   readonly files: ReadonlyMap<string, string>;
+  /** `NAME` → what `<NAME>` becomes in the files; `<account>` in it is the account's id. */
+  readonly placeholders?: ReadonlyMap<string, string>;
+  /** Absent: the connection's. */
+  readonly region?: string;
+  /** The settings with which the tour starts its own server. */
+  readonly settings?: ReadonlyMap<string, string>;
+  /** What must succeed before the first step. */
+  readonly needs?: readonly Need[];
   /** Names that must be free for the steps, and further ones for the refusals. */
   readonly taken: readonly Taken[];
   readonly takenByRefusals: readonly Taken[];
+}
+
+/** A command that must succeed, and what to do when it does not. */
+export interface Need {
+  readonly args: readonly string[];
+  readonly advice: Text;
 }
 
 /** A name, and a command that succeeds only when it is taken. */
@@ -69,6 +100,11 @@ export interface Taken {
 /** A command line without quotes, split at its spaces. */
 export function words(line: string): readonly string[] {
   return line.trim().split(/\s+/);
+}
+
+/** The same steps as preparation: one line each when they come out. */
+export function quiet(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => ({ ...step, part: 'set-up' }));
 }
 
 /** Facts learned so far, by name. */
@@ -86,4 +122,18 @@ export function fill(
     return value ?? whole;
   });
   return missing === undefined ? { text: filled } : { missing };
+}
+
+/** The text of a file with the placeholders that the tour knows filled in. */
+export function fillFile(
+  text: string,
+  placeholders: ReadonlyMap<string, string>,
+  facts: Facts,
+): string {
+  return text.replace(/<([A-Z][A-Z0-9_]*)>/g, (whole, name: string) => {
+    const value = placeholders.get(name);
+    if (value === undefined) return whole;
+    const filled = fill(value, facts);
+    return 'text' in filled ? filled.text : whole;
+  });
 }

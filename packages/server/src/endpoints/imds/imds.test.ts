@@ -236,6 +236,8 @@ describe('the tree', () => {
       devpayProductCodes: null,
     });
     expect(body).toContain('\n  "accountId" : "123456789012",\n');
+    const signature = await get('/latest/dynamic/instance-identity/signature');
+    expect(signature.body).toMatch(/^[A-Za-z0-9+/]{20,}={0,2}$/);
   });
 
   test('tags only when they are enabled; user data byte for byte', async () => {

@@ -5,7 +5,7 @@ import { openLayerPath } from '../../services/ecr/layers/layer-url.ts';
 import type { Runtime } from '../../services/service.ts';
 
 /** Answers GET and HEAD; whoever has the URL may. */
-export async function downloadLayer(request: HttpRequest, runtime: Runtime): Promise<HttpResponse> {
+export function downloadLayer(request: HttpRequest, runtime: Runtime): HttpResponse {
   const { method, rawPath, receivedAt } = request;
   if (method !== 'GET' && method !== 'HEAD') return plain(405, 'MethodNotAllowed');
   const layer = openLayerPath(rawPath, runtime, receivedAt);
@@ -25,7 +25,7 @@ export async function downloadLayer(request: HttpRequest, runtime: Runtime): Pro
   ] as const;
   const status = isPart ? 206 : 200;
   if (method === 'HEAD') return { status, headers, body: '' };
-  return { status, headers, body: await layersOf(runtime).files.read(file, start, end) };
+  return { status, headers, body: layersOf(runtime).files.read(file, start, end) };
 }
 
 function plain(status: number, text: string, headers: HttpResponse['headers'] = []): HttpResponse {

@@ -79,7 +79,11 @@ const plan = (image: string, isPulled: boolean): ContainerPlan => ({
   definition: { image, command: ['a'], user: '1' },
   override: { name: 'c', command: ['b'] },
   environment: new Map([['A', 'x']]),
-  reference: readImageReference(image),
+  reference: readImageReference(image, {
+    endpoint: 'http://127.0.0.1:4566',
+    account: '123456789012',
+    region: 'us-east-1',
+  }),
   authorization: `Basic ${Buffer.from('AWS:token').toString('base64')}`,
   image: isPulled ? { digest: 'sha256:1', size: 1, config: new Map() } : undefined,
   store: undefined,

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
  */
 import type { EnvironmentFile } from '@sekisho/catalog/types/ecs';
+import type { CauseSubject } from './launch-cause.ts';
 import type { SecretReader } from './secrets.ts';
 import { LaunchFailure, sdkText } from './stopped-reason.ts';
 
@@ -16,24 +17,36 @@ export async function readEnvironmentFiles(
   const environment = new Map<string, string>();
   for (const { value } of files) {
     const [, bucket, key] = objectArn.exec(value) ?? [];
-    if (bucket === undefined || key === undefined) throw failure(`${value} is not a valid ARN`);
-    let answer: { readonly status: number; readonly body: string };
+    if (bucket === undefined || key === undefined) {
+      throw failure(`${value} is not a valid ARN`).because('environmentFiles', undefined, {
+        subject: value,
+      });
+    }
+    let answer: Awaited<ReturnType<typeof client.getObject>>;
     try {
       answer = await client.getObject(bucket, key, region);
     } catch (error) {
-      throw failure(sdkText(error));
+      throw failure(sdkText(error)).because('environmentFiles', error, { subject: value });
     }
     if (answer.status !== 200) {
       throw failure(
         `unable to download env file with key ${key} from bucket ${bucket}: ` +
           errorText(answer.status, answer.body),
-      );
+      ).because('environmentFiles', undefined, answerCause(answer, value));
     }
     for (const [name, text] of readLines(answer.body)) {
       if (!environment.has(name)) environment.set(name, text);
     }
   }
   return environment;
+}
+
+function answerCause(
+  { status, decisionId }: { readonly status: number; readonly decisionId: string | undefined },
+  subject: string,
+): CauseSubject {
+  if (decisionId !== undefined) return { kind: 'refused', subject, decisionId };
+  return { kind: status === 404 ? 'absent' : 'failed', subject };
 }
 
 /** Unverified: only the head of the text is known. */

@@ -6,7 +6,7 @@ import { createHash, hash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { LoopbackResponse, Network } from '../../platform/platform.ts';
 import type { ImageReference } from './image-reference.ts';
-import { collect, list, members, readObject, text } from './service-client.ts';
+import { collect, decisionIdHeader, list, members, readObject, text } from './service-client.ts';
 
 /** How a registry is reached. */
 export interface RegistryAccess {
@@ -40,6 +40,10 @@ export class PullFailure extends Error {
   readonly method: string;
   /** The registry's own words, where it gave any. */
   readonly words: string;
+  /** The registry's code: `NAME_UNKNOWN`, `MANIFEST_UNKNOWN`; '' where it gave none. */
+  readonly code: string;
+  /** The refusal in the decision journal, where it is one. */
+  readonly decisionId: string | undefined;
 
   constructor(
     step: PullFailure['step'],
@@ -48,6 +52,8 @@ export class PullFailure extends Error {
       readonly url: string;
       readonly method: string;
       readonly words: string;
+      readonly code: string;
+      readonly decisionId: string | undefined;
     },
   ) {
     super(`${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim());
@@ -57,6 +63,8 @@ export class PullFailure extends Error {
     this.url = answer.url;
     this.method = answer.method;
     this.words = answer.words;
+    this.code = answer.code;
+    this.decisionId = answer.decisionId;
   }
 }
 
@@ -143,7 +151,7 @@ class Pull {
 
   async #resolve(path: string): Promise<void> {
     try {
-      await wordsOf(await this.#ask('HEAD', path, 'manifest'));
+      await errorOf(await this.#ask('HEAD', path, 'manifest'));
     } catch (error) {
       if (!(error instanceof PullFailure) || !this.#access.asksForWords) throw error;
       await this.#ask('GET', path, 'manifest');
@@ -176,8 +184,12 @@ class Pull {
     const { status } = answer;
     if (status === 307 || status === 302) return await this.#follow(answer, path, step);
     if (status === 200) return answer;
-    const words = await wordsOf(answer);
-    throw new PullFailure(step, { status, url: `https://${host}${target}`, method, words });
+    throw new PullFailure(step, {
+      ...(await errorOf(answer)),
+      status,
+      url: `https://${host}${target}`,
+      method,
+    });
   }
 
   /** Layers lie in S3: the redirect is signed, and no credentials of ours go there. */
@@ -186,7 +198,7 @@ class Pull {
     path: string,
     step: PullFailure['step'],
   ): Promise<LoopbackResponse> {
-    await wordsOf(answer);
+    await errorOf(answer);
     const location = answer.headers.get('location') ?? '';
     const { layerUrl } = this.#access;
     const { host } = this.#image;
@@ -199,13 +211,12 @@ class Pull {
       [],
     );
     if (followed.status === 200) return followed;
-    const words = await wordsOf(followed);
     const { status } = followed;
     throw new PullFailure(step, {
+      ...(await errorOf(followed)),
       status,
       url: `https://${target.host}/${path}`,
       method: 'GET',
-      words,
     });
   }
 
@@ -224,10 +235,15 @@ class Pull {
   }
 }
 
-async function wordsOf(answer: LoopbackResponse): Promise<string> {
+/** What an answer that is none says of its reason; a refused HEAD says nothing but its headers. */
+async function errorOf(
+  answer: LoopbackResponse,
+): Promise<Pick<PullFailure, 'words' | 'code' | 'decisionId'>> {
   const body = await collect(answer.body).catch(() => Buffer.alloc(0));
   const [first] = list(readObject(body).get('errors'));
-  return text(members(first).get('message'));
+  const error = members(first);
+  const decisionId = answer.headers.get(decisionIdHeader);
+  return { words: text(error.get('message')), code: text(error.get('code')), decisionId };
 }
 
 async function* verified(

@@ -1,4 +1,5 @@
 /** Image names of container definitions, read as container engines read them. */
+import { readEcrImage } from '../../services/ecr/image-name.ts';
 
 /** Where an image lies. */
 export type Registry =
@@ -26,8 +27,33 @@ const repositoryShape = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/;
 const tagShape = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const digestShape = /^sha256:[0-9a-f]{64}$/;
 
-/** undefined when it is no image name. */
-export function readImageReference(image: string): ImageReference | undefined {
+/** Where the image's task runs: what this server's own registry is there. */
+export interface TaskPlace {
+  /** This server's, as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * undefined when it is no image name. `repositoryUri` and `docker login` name the registry by this
+ * server's address: such an image is one of ECR, whose host name is the registry's own.
+ */
+export function readImageReference(image: string, place: TaskPlace): ImageReference | undefined {
+  const written = readWritten(image);
+  if (written?.registry.kind !== 'loopback') return written;
+  const own = readEcrImage(image, place.endpoint, place);
+  if (own === undefined) return written;
+  const { account, region, repositoryName } = own;
+  return {
+    ...written,
+    registry: { kind: 'ecr', account, region },
+    host: `${account}.dkr.ecr.${region}.amazonaws.com`,
+    repository: repositoryName,
+  };
+}
+
+function readWritten(image: string): ImageReference | undefined {
   const [first = '', ...others] = image.split('/');
   const hasHost = others.length > 0 && (/[.:]/.test(first) || first === 'localhost');
   const host = hasHost ? first : 'docker.io';

@@ -26,7 +26,7 @@ export function readLogOptions(
     throw new LaunchFailure(
       'ResourceInitializationError: failed to validate logger args: unable to get awslogs driver ' +
         `arguments: ${name} is required`,
-    );
+    ).because('logs', undefined, { container: place.container, subject: name });
   };
   const region = required('awslogs-region');
   const group = required('awslogs-group');
@@ -55,7 +55,11 @@ export async function createLogStream(
       if (isCode(error, 'ResourceAlreadyExistsException')) return;
       const isAbsent = isCode(error, 'ResourceNotFoundException');
       if (attempt > 1 || !isAbsent || !target.createGroup) {
-        throw wrap(`failed to create Cloudwatch log stream: ${driverText(error)}`);
+        throw wrap(`failed to create Cloudwatch log stream: ${driverText(error)}`).because(
+          'logs',
+          error,
+          { subject: target.group },
+        );
       }
     }
     await createLogGroup(target, client, wrap);
@@ -71,7 +75,11 @@ async function createLogGroup(
     await client.call(logs, 'CreateLogGroup', { logGroupName: target.group }, target.region);
   } catch (error) {
     if (isCode(error, 'ResourceAlreadyExistsException')) return;
-    throw wrap(`failed to create Cloudwatch log group: ${driverText(error)}`);
+    throw wrap(`failed to create Cloudwatch log group: ${driverText(error)}`).because(
+      'logs',
+      error,
+      { subject: target.group },
+    );
   }
 }
 

@@ -7,6 +7,8 @@ import { readValueFrom } from './value-from.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
+const place = { endpoint: 'http://127.0.0.1:4566', account: '123456789012', region: 'eu-west-1' };
+
 test.each([
   ['nginx', 'elsewhere', 'docker.io/library/nginx:latest'],
   ['team/app:1', 'elsewhere', 'docker.io/team/app:1'],
@@ -25,15 +27,34 @@ test.each([
     `123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${digest}`,
   ],
 ])('the image %s lies %s', (image, kind, name) => {
-  const reference = readImageReference(image);
+  const reference = readImageReference(image, place);
   expect(reference?.registry.kind).toBe(kind);
   expect(reference?.name).toBe(name);
+});
+
+test.each([
+  ['127.0.0.1:4566/app:v1', '123456789012', 'eu-west-1', 'app'],
+  ['localhost:4566/app', '123456789012', 'eu-west-1', 'app'],
+  [
+    '127.0.0.1:4566/210987654321.dkr.ecr.us-west-2.amazonaws.com/a/b:t',
+    '210987654321',
+    'us-west-2',
+    'a/b',
+  ],
+])('%s lies in this server’s registry', (image, account, region, repository) => {
+  const reference = readImageReference(image, place);
+  expect(reference).toMatchObject({
+    registry: { kind: 'ecr', account, region },
+    host: `${account}.dkr.ecr.${region}.amazonaws.com`,
+    repository,
+  });
+  expect(readImageReference('127.0.0.1:5000/app', place)?.registry.kind).toBe('loopback');
 });
 
 test.each(['', 'A', 'a:', 'a:b:c', 'a@sha256:1', 'x.y/../z', 'x.y/a b', 'x.y/a?b', 'http://x/y'])(
   '%o is no image',
   (image) => {
-    expect(readImageReference(image)).toBeUndefined();
+    expect(readImageReference(image, place)).toBeUndefined();
   },
 );
 

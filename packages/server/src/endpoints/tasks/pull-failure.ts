@@ -5,6 +5,7 @@
 
 import { PullFailure } from './image-pull.ts';
 import type { ImageReference } from './image-reference.ts';
+import { isNetworkError } from './launch-cause.ts';
 import { LaunchFailure, taskFailedToStart } from './stopped-reason.ts';
 
 const start = 'CannotPullContainerError: ';
@@ -16,8 +17,10 @@ export function pullFailure(
   container: string,
   isFargate: boolean,
 ): LaunchFailure {
-  if (isFargate) return new LaunchFailure(start + fargateWords(error, image), container);
-  return new LaunchFailure(taskFailedToStart, container, start + agentWords(error, image));
+  const failure = isFargate
+    ? new LaunchFailure(start + fargateWords(error, image), container)
+    : new LaunchFailure(taskFailedToStart, container, start + agentWords(error, image));
+  return failure.because('pull', error, { subject: image.name });
 }
 
 function fargateWords(
@@ -70,8 +73,4 @@ function agentWords(error: unknown, { host, repository, name }: ImageReference):
   const words = error instanceof Error ? error.message : String(error);
   if (!isNetworkError(error)) return daemon + words;
   return `The task can’t pull the image. Check your network configuration. ${daemon}${words}`;
-}
-
-function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && ('code' in error || error.message === 'i/o timeout');
 }

@@ -25,11 +25,14 @@ export async function ecrAuthorization(
     const [first] = list(output.get('authorizationData'));
     return `Basic ${text(members(first).get('authorizationToken'))}`;
   } catch (error) {
-    if (isFargate) {
-      throw new LaunchFailure(retrievalFailure('unable to retrieve ecr registry auth', error));
-    }
-    const reason = `CannotPullECRContainerError: ${driverText(error)}`;
-    throw new LaunchFailure('Task failed to start', container, reason);
+    const failure = isFargate
+      ? new LaunchFailure(retrievalFailure('unable to retrieve ecr registry auth', error))
+      : new LaunchFailure(
+          'Task failed to start',
+          container,
+          `CannotPullECRContainerError: ${driverText(error)}`,
+        );
+    throw failure.because('registryToken', error, { container, subject: image.name });
   }
 }
 
@@ -44,13 +47,15 @@ export async function privateAuthorization(
 ): Promise<string> {
   const { client, isFargate } = reader;
   const fail = (error: unknown, words: string): LaunchFailure => {
-    if (isFargate) {
-      return new LaunchFailure(
-        retrievalFailure('unable to get registry auth from asm', error, words),
-      );
-    }
-    const reason = `CannotPullContainerAuthError: ${words}`;
-    return new LaunchFailure('Task failed to start', container, reason);
+    const failure = isFargate
+      ? new LaunchFailure(retrievalFailure('unable to get registry auth from asm', error, words))
+      : new LaunchFailure(
+          'Task failed to start',
+          container,
+          `CannotPullContainerAuthError: ${words}`,
+        );
+    const subject = credentialsParameter;
+    return failure.because('registryCredentials', error, { container, subject });
   };
   const source = readValueFrom(credentialsParameter, reader.region);
   const region = source?.region ?? reader.region;

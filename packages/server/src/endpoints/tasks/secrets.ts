@@ -24,7 +24,9 @@ export async function readSecrets(
   const fromSecrets = new Map<string, SecretSource>();
   for (const { valueFrom } of secrets) {
     const source = readValueFrom(valueFrom, reader.region);
-    if (source === undefined) throw invalidArn(reader);
+    if (source === undefined) {
+      throw invalidArn(reader).because('secrets', undefined, { subject: valueFrom });
+    }
     if (source.kind === 'parameter') parameters.set(valueFrom, source);
     else fromSecrets.set(valueFrom, source);
   }
@@ -76,7 +78,7 @@ async function readTen(
       isFargate
         ? retrievalFailure('unable to retrieve secrets from ssm', error)
         : `${what}: ${sdkText(error)}`,
-    );
+    ).because('secrets', error, names.length === 1 ? { subject: names[0] ?? '' } : {});
   }
   const invalid = list(output.get('InvalidParameters')).map(text);
   if (invalid.length > 0) {
@@ -88,7 +90,7 @@ async function readTen(
             `invalid ssm parameters: ${invalid.join(', ')}`,
           )
         : `${what}: invalid parameters: ${invalid.join(',')}`,
-    );
+    ).because('secrets', undefined, { kind: 'absent', subject: invalid[0] ?? '' });
   }
   for (const each of list(output.get('Parameters'))) {
     const parameter = members(each);
@@ -111,13 +113,17 @@ async function readSecretValues(
   for (const [valueFrom, source] of sources) {
     const { secretId, versionStage = '', versionId = '', jsonKey } = source;
     const version = [secretId, versionStage, versionId].join('|');
-    const value = read.get(version) ?? (await readSecret(source, reader));
+    const value = read.get(version) ?? (await readSecret(source, valueFrom, reader));
     read.set(version, value);
-    values.set(valueFrom, jsonKey === undefined ? value : jsonMember(value, jsonKey, reader));
+    values.set(valueFrom, jsonKey === undefined ? value : jsonMember(value, jsonKey, valueFrom, reader));
   }
 }
 
-async function readSecret(source: SecretSource, reader: SecretReader): Promise<string> {
+async function readSecret(
+  source: SecretSource,
+  valueFrom: string,
+  reader: SecretReader,
+): Promise<string> {
   const { secretId, versionStage, versionId, region } = source;
   try {
     const output = await reader.client.call(
@@ -138,15 +144,20 @@ async function readSecret(source: SecretSource, reader: SecretReader): Promise<s
         ? retrievalFailure('unable to retrieve secret from asm', error, detail)
         : `fetching secret data from AWS Secrets Manager in region ${region}: secret ` +
             `${secretId}: ${sdkText(error)}`,
-    );
+    ).because('secrets', error, { subject: valueFrom });
   }
 }
 
-function jsonMember(value: string, key: string, { isFargate }: SecretReader): string {
+function jsonMember(
+  value: string,
+  key: string,
+  valueFrom: string,
+  { isFargate }: SecretReader,
+): string {
   const member = readObject(value).get(key);
   if (member !== undefined) return typeof member === 'string' ? member : JSON.stringify(member);
   const words = `retrieved secret from Secrets Manager did not contain json key ${key}`;
   throw new LaunchFailure(
     isFargate ? retrievalFailure('unable to retrieve secret from asm', words) : words,
-  );
+  ).because('secrets', undefined, { kind: 'absent', subject: valueFrom, jsonKey: key });
 }

@@ -13,6 +13,8 @@ export class ServiceFailure extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string;
+  /** The refusal in the decision journal, where it is one. */
+  readonly decisionId: string | undefined;
 
   constructor(
     service: AwsService,
@@ -22,6 +24,7 @@ export class ServiceFailure extends Error {
       readonly code: string;
       readonly message: string;
       readonly requestId: string;
+      readonly decisionId?: string | undefined;
     },
   ) {
     super(answer.message);
@@ -31,6 +34,7 @@ export class ServiceFailure extends Error {
     this.status = answer.status;
     this.code = answer.code;
     this.requestId = answer.requestId;
+    this.decisionId = answer.decisionId;
   }
 }
 
@@ -45,6 +49,9 @@ export class Unreachable extends Error {
     this.url = url;
   }
 }
+
+/** This server's own: under which id a refusal is explained. */
+export const decisionIdHeader = 'x-sekisho-decision-id';
 
 const requestMilliseconds = 10_000;
 const answerBytesMax = 4 * 1024 * 1024;
@@ -90,6 +97,7 @@ export class ServiceClient {
       code: type.slice(type.lastIndexOf('#') + 1),
       message: text(members.get('message') ?? members.get('Message')),
       requestId: answer.headers.get('x-amzn-requestid') ?? '',
+      decisionId: answer.headers.get(decisionIdHeader),
     });
   }
 
@@ -98,7 +106,11 @@ export class ServiceClient {
     bucket: string,
     key: string,
     region: string,
-  ): Promise<{ readonly status: number; readonly body: string }> {
+  ): Promise<{
+    readonly status: number;
+    readonly body: string;
+    readonly decisionId: string | undefined;
+  }> {
     const path = [bucket, ...key.split('/')].map(encodeSegment).join('/');
     const url = await this.#routes.urlOf('s3');
     const answer = await this.#send({
@@ -111,7 +123,11 @@ export class ServiceClient {
       region,
       service: 's3',
     });
-    return { status: answer.status, body: (await collect(answer.body)).toString('utf8') };
+    return {
+      status: answer.status,
+      body: (await collect(answer.body)).toString('utf8'),
+      decisionId: answer.headers.get(decisionIdHeader),
+    };
   }
 
   async #send(request: {

@@ -2,6 +2,8 @@
  * Why a task did not start, in the words of Fargate's launcher and of the agent on EC2 instances.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
  */
+import type { TaskCause, TaskStep } from '../../services/ecs/task-cause.ts';
+import { type CauseSubject, causeOf } from './launch-cause.ts';
 import { ServiceFailure, Unreachable } from './service-client.ts';
 
 /** Ends the launch of a task. */
@@ -9,12 +11,21 @@ export class LaunchFailure extends Error {
   /** The container that it is about, and what is said of it where that differs. */
   readonly container: string | undefined;
   readonly containerReason: string | undefined;
+  /** What the words are made of, where it was told. */
+  taskCause: TaskCause | undefined;
 
   constructor(stoppedReason: string, container?: string, containerReason = stoppedReason) {
     super(stoppedReason);
     this.name = 'LaunchFailure';
     this.container = container;
     this.containerReason = container === undefined ? undefined : containerReason;
+  }
+
+  /** Tells what the words are made of; gives itself back, to be thrown. */
+  because(step: TaskStep, error?: unknown, about: CauseSubject = {}): this {
+    const { container } = this;
+    this.taskCause = causeOf(step, error, container === undefined ? about : { container, ...about });
+    return this;
   }
 }
 

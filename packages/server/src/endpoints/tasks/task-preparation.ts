@@ -93,10 +93,12 @@ class Preparation {
     this.#execution = clientOf(executionRoleArn, 'ecs-tasks.amazonaws.com') ?? instance;
     // On an instance Docker itself writes the logs: with the instance's role.
     this.#logging = this.#isFargate ? this.#execution : instance;
+    const { account, region } = launch;
+    const place = { endpoint: runtime.endpoint(), account, region };
     this.#drafts = (launch.taskDefinition.containerDefinitions ?? []).map((definition) => ({
       definition,
       name: definition.name ?? '',
-      reference: readImageReference(definition.image ?? ''),
+      reference: readImageReference(definition.image ?? '', place),
       files: new Map(),
     }));
   }

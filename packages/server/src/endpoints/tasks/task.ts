@@ -1,5 +1,6 @@
 /** One task's life: prepared, started, watched, stopped, and reported at each step. */
 import type { ContainerReport, TaskLaunch, TaskReport } from '../../services/ecs/launcher.ts';
+import type { TaskCause } from '../../services/ecs/task-cause.ts';
 import type { Runtime } from '../../services/service.ts';
 import type { ContainerRunner, StartedContainer } from './container.ts';
 import { LogStream } from './log-stream.ts';
@@ -32,7 +33,7 @@ interface Member extends ContainerView {
   readonly ended: PromiseWithResolvers<number | undefined>;
 }
 
-type Ending = Pick<TaskReport, 'stopCode' | 'stoppedReason'>;
+type Ending = Pick<TaskReport, 'stopCode' | 'stoppedReason' | 'cause'>;
 
 const stopSecondsDefault = 30;
 
@@ -165,7 +166,11 @@ export class Task {
       const words = error instanceof Error ? error.message : String(error);
       const reason = `CannotStartContainerError: ${words}`;
       const isFargate = this.#parts.launch.launchType === 'FARGATE';
-      throw new LaunchFailure(isFargate ? reason : taskFailedToStart, plan.name, reason);
+      throw new LaunchFailure(
+        isFargate ? reason : taskFailedToStart,
+        plan.name,
+        reason,
+      ).because('start', error);
     }
     member.startedAt = clock.now();
     const { launchedBy, runtimeId } = started;
@@ -243,7 +248,20 @@ export class Task {
         continue;
       member.report = { ...member.report, reason: failure.containerReason };
     }
-    this.#end({ stopCode: 'TaskFailedToStart', stoppedReason: failure.message });
+    const cause = this.#causeOf(failure);
+    const stopCode = 'TaskFailedToStart';
+    this.#end({ stopCode, stoppedReason: failure.message, ...(cause && { cause }) });
+  }
+
+  /** With the role whose credentials were used at that step. */
+  #causeOf({ taskCause }: LaunchFailure): TaskCause | undefined {
+    if (taskCause === undefined) return undefined;
+    const { launchType, executionRoleArn, instanceRoleArn } = this.#parts.launch;
+    const isInstances =
+      executionRoleArn === undefined || (taskCause.step === 'logs' && launchType !== 'FARGATE');
+    const roleArn = isInstances ? instanceRoleArn : executionRoleArn;
+    const role = isInstances ? 'instanceRole' : 'executionRole';
+    return { ...taskCause, role, ...(roleArn === undefined ? {} : { roleArn }) };
   }
 
   #end(ending: Ending): void {

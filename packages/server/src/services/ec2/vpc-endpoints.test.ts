@@ -324,6 +324,19 @@ describe('authorization', () => {
     expect(outcomes).toEqual(['allowed', 'UnauthorizedOperation']);
   });
 
+  test('aws:ResourceAccount is not told when an endpoint is made, and is when it is changed', async () => {
+    const told = (Null: string) => ({ Null: { 'aws:ResourceAccount': Null } });
+    const allow = { Effect: 'Allow', Resource: '*' } as const;
+    const user = await server.user('accounts', [
+      { ...allow, Action: 'ec2:CreateVpcEndpoint', Condition: told('true') },
+      { ...allow, Action: 'ec2:ModifyVpcEndpoint', Condition: told('false') },
+    ]);
+    expect(await refusal('CreateVpcEndpoint', { VpcId, ServiceName: s3 }, user)).toBe('allowed');
+    const { VpcEndpointId } = await create({ ServiceName: s3 });
+    const modify = { VpcEndpointId, ResetPolicy: true };
+    expect(await refusal('ModifyVpcEndpoint', modify, user)).toBe('allowed');
+  });
+
   test('deleting and changing ask about the tags of the endpoint', async () => {
     const TagSpecifications = [
       { ResourceType: 'vpc-endpoint', Tags: [{ Key: 'team', Value: 'a' }] },

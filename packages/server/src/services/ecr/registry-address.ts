@@ -14,7 +14,7 @@ export interface RegistryName {
   readonly region: string;
 }
 
-const registryHost = /^(\d{12})\.dkr[.-]ecr\.([a-z0-9-]{1,32})\.[a-z0-9.-]{1,200}$/;
+const registryHost = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]{1,32})\.[a-z0-9.-]{1,200}$/;
 
 /** The registry that a host name, without its port, stands for; undefined when it is another host. */
 export function registryOfHost(host: string): RegistryName | undefined {

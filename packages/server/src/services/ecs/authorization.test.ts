@@ -3,7 +3,14 @@ import { loadActions } from '@sekisho/catalog';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createIamService } from '../iam/index.ts';
 import type { Operation, Service } from '../service.ts';
-import { account, region, type TestStatement, Workload } from '../workload.fixture.ts';
+import {
+  account,
+  otherAccount,
+  region,
+  rootOf,
+  type TestStatement,
+  Workload,
+} from '../workload.fixture.ts';
 import { authorization } from './authorization.ts';
 import { inCluster } from './entities/cluster.ts';
 import { createEcsService } from './index.ts';
@@ -328,6 +335,14 @@ describe('each condition key decides', () => {
       { cluster: 'prod', tasks: ['other'] },
     ],
     [
+      'RunTask',
+      'StringEquals',
+      'aws:ResourceTag/stage',
+      'test',
+      run,
+      { ...run, taskDefinition: 'other' },
+    ],
+    [
       'DescribeServices',
       'StringEquals',
       'aws:ResourceTag/team',
@@ -465,6 +480,21 @@ describe('what is asked about', () => {
     expect(await workload.answer('guarded:StopTask', request, user)).toContain(
       `on resource: ${arn(`task/${id}`)} with an explicit deny`,
     );
+  });
+
+  test('another account’s root is refused what is named by its ARN', async () => {
+    const other = rootOf(otherAccount);
+    for (const [operation, input] of [
+      ['DescribeClusters', { clusters: [arn('cluster/prod')] }],
+      ['StopTask', { cluster: arn('cluster/prod'), task: arn(`task/prod/${id}`) }],
+      ['RunTask', { taskDefinition: arn('task-definition/web:1') }],
+      ['TagResource', { resourceArn: arn('service/prod/web'), tags }],
+    ] as const) {
+      expect(await workload.answer(`guarded:${operation}`, input, other)).toContain(
+        'AccessDeniedException',
+      );
+    }
+    expect(await workload.call('ecs:ListClusters', {}, other)).toMatchObject({ clusterArns: [] });
   });
 
   test('nothing is granted by naming nothing', async () => {

@@ -2,7 +2,10 @@
  * ECS's errors; all answer with status 400 unless said.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
  */
+import type { Decision } from '@sekisho/policy';
 import { ServiceError } from '../../protocol/service-error.ts';
+import { RefusedByPolicy } from '../refused-by-policy.ts';
+import type { TaskCause } from './task-cause.ts';
 
 /** A ServiceError of ECS. */
 export function ecsError(code: string, message: string): ServiceError {
@@ -66,12 +69,21 @@ export function serviceLinkedRoleMissing(): ServiceError {
   );
 }
 
-/** RunTask, StartTask and a service's events. */
-export function roleNotAssumable(roleArn: string): ServiceError {
-  return clientException(
+/** RunTask, StartTask and a service's events; `cause` is for diagnoses. */
+export class RoleNotAssumable extends RefusedByPolicy {
+  override readonly cause: TaskCause;
+
+  constructor(cause: TaskCause & { readonly roleArn: string }, decisions: readonly Decision[]) {
+    super('ClientException', roleNotAssumable(cause.roleArn), 400, decisions);
+    this.cause = cause;
+  }
+}
+
+function roleNotAssumable(roleArn: string): string {
+  return (
     `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please ` +
       'verify that the role being passed has the proper trust relationship and permissions and ' +
-      'that your IAM user has permissions to pass this role.',
+      'that your IAM user has permissions to pass this role.'
   );
 }
 

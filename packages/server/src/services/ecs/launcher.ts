@@ -7,6 +7,7 @@ import type {
   TaskOverride,
 } from '@sekisho/catalog/types/ecs';
 import type { Runtime } from '../service.ts';
+import type { TaskCause } from './task-cause.ts';
 
 /** A task that is to run. Its roles were assumable when it was accepted. */
 export interface TaskLaunch {
@@ -60,6 +61,8 @@ export interface TaskReport {
   /** With STOPPED only; absent where the ECS service itself asked for the stop. */
   readonly stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited';
   readonly stoppedReason?: string;
+  /** What `stoppedReason` of a task that failed to start is made of. */
+  readonly cause?: TaskCause;
   /** How the task runs, for people: `process`, `docker`, `declared: no entry point …`. */
   readonly launchedBy?: string;
 }

@@ -2,12 +2,22 @@
 import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Platform } from '../../../platform/platform.ts';
-import { FileStream } from '../../s3/storage/file-stream.ts';
+import type { StreamBody } from '../../../protocol/http.ts';
 
 const root = 'ecr/layers';
 
 /** So much is gathered before it is written. */
 const batchBytes = 512 * 1024;
+
+/** So much is read at once. */
+const pieceBytes = 256 * 1024;
+
+/** A file and the range of it to read: [start, end). */
+interface Slice {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** The body became longer than it may be. */
 export class LayerTooLarge extends Error {}
@@ -83,13 +93,30 @@ export class LayerFiles {
     }
   }
 
-  /**
-   * The bytes [start, end). Must be read to its end, or told to `return`. A file that is removed
-   * meanwhile is read to its end all the same.
-   */
-  async read(file: string, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
-    const open = (): Promise<FileHandle> => this.#platform.disk.open(pathOf(file), 'r');
-    return new FileStream([{ file, start, end }], await open(), open, () => {});
+  /** The bytes [start, end). A file that is removed meanwhile is read to its end all the same. */
+  read(file: string, start: number, end: number): StreamBody {
+    const slice = { file, start, end };
+    return {
+      [Symbol.asyncIterator]: () => this.#pieces(slice),
+      reusing: () => this.#pieces(slice, Buffer.allocUnsafeSlow(Math.min(pieceBytes, end - start))),
+    };
+  }
+
+  /** Into the buffer, where one is given, else into a new one for each piece. */
+  async *#pieces({ file, start, end }: Slice, buffer?: Buffer): AsyncGenerator<Uint8Array> {
+    const handle = await this.#platform.disk.open(pathOf(file), 'r');
+    try {
+      for (let position = start; position < end; ) {
+        const length = Math.min(pieceBytes, end - position);
+        const target = buffer ?? Buffer.allocUnsafeSlow(length);
+        const { bytesRead } = await handle.read(target, 0, length, position);
+        if (bytesRead === 0) throw new Error(`ecr: ${file} ends early`);
+        yield target.subarray(0, bytesRead);
+        position += bytesRead;
+      }
+    } finally {
+      await handle.close();
+    }
   }
 
   async remove(file: string): Promise<void> {

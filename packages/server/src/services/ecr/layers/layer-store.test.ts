@@ -121,7 +121,7 @@ describe('an upload', () => {
     expect(layer?.sizeBytes).toBe(layerPartBytesMin + 3);
     const chunks: Uint8Array[] = [];
     const { file = '', sizeBytes = 0 } = layer ?? {};
-    for await (const chunk of await layersOf(runtime).files.read(file, 0, sizeBytes)) {
+    for await (const chunk of layersOf(runtime).files.read(file, 0, sizeBytes)) {
       chunks.push(chunk);
     }
     expect(sha256(Buffer.concat(chunks).toString())).toBe(digest);

@@ -4,7 +4,7 @@ import type { Demand, DemandContext } from '../../service.ts';
 import { clusterArnOf, type EcsPlace, type EcsResourceType, ecsArn, readEcsArn } from '../arn.ts';
 import { capacityProvidersOf } from '../entities/capacity-provider.ts';
 import { clustersOf, type InClusterType, inCluster } from '../entities/cluster.ts';
-import { revisionsOf } from '../entities/task-definition.ts';
+import { lookUpTaskDefinition, revisionsOf } from '../entities/task-definition.ts';
 import { type Keys, keys, requestTagKeys, resourceTagKeys } from './keys.ts';
 
 /** A resource as it is asked about. */
@@ -125,8 +125,13 @@ export function storedTags(context: DemandContext, arn: string): readonly Tag[] 
     case 'task':
       return inCluster(place, read.type as InClusterType, first).find(second)?.record.tags ?? [];
     case 'task-definition': {
-      const [family = '', revision = ''] = first.split(':');
-      return revisionsOf(place, family).find(revision)?.record.tags ?? [];
+      const [family = '', revision] = first.split(':');
+      // A family alone means its latest ACTIVE revision.
+      const held =
+        revision === undefined
+          ? lookUpTaskDefinition(place, family)
+          : revisionsOf(place, family).find(revision);
+      return held?.record.tags ?? [];
     }
     default:
       return [];

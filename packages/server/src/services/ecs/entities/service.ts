@@ -11,6 +11,7 @@ import type {
 import { type Held, RecordFolder } from '../../records/record-folder.ts';
 import { type EcsPlace, ecsArn, readOwnArn } from '../arn.ts';
 import { recordsPrefix } from './cluster.ts';
+import type { TaskCause } from '../task-cause.ts';
 import { countTasks, type DeploymentRecord, toDeployment } from './deployment.ts';
 import { type TaskRecord, tasksOf } from './task.ts';
 
@@ -54,7 +55,12 @@ export interface ServiceRecord {
   /** Newest first. */
   readonly events: readonly ServiceEventRecord[];
   /** Attempts to start tasks that failed one after the other, and when the next one is due. */
-  readonly failures: { readonly count: number; readonly retryAt: number };
+  readonly failures: {
+    readonly count: number;
+    readonly retryAt: number;
+    /** Of the last one, where there was no task to keep it. */
+    readonly cause?: TaskCause;
+  };
   /** It has said that it is steady, and nothing has changed since. */
   readonly isSteady: boolean;
   readonly inactiveSince?: number;

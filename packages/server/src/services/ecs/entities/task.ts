@@ -10,6 +10,7 @@ import type {
 import { type Held, RecordFolder } from '../../records/record-folder.ts';
 import { type EcsPlace, idInCluster } from '../arn.ts';
 import type { TaskLaunch, TaskReport } from '../launcher.ts';
+import type { TaskCause } from '../task-cause.ts';
 import { recordsPrefix } from './cluster.ts';
 
 /** A container of a task. */
@@ -85,6 +86,8 @@ export interface TaskRecord {
   readonly stoppedAt?: number;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
+  /** Not on the wire: what `stoppedReason` is made of. */
+  readonly cause?: TaskCause;
   readonly cpu?: string;
   readonly memory?: string;
   readonly ephemeralStorage?: EphemeralStorage;

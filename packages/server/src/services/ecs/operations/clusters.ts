@@ -18,7 +18,7 @@ import type {
 } from '@sekisho/catalog/types/ecs';
 import type { Held } from '../../records/record-folder.ts';
 import type { Operation, OperationContext } from '../../service.ts';
-import { clusterNameOf, ecsArn } from '../arn.ts';
+import { clusterNameOf, defaultCluster, ecsArn } from '../arn.ts';
 import { ensureServiceLinkedRole } from '../authorization/service-linked-role.ts';
 import { readCapacityProviders, readStrategy } from '../capacity-strategy.ts';
 import { registeredInstances, toCluster } from '../cluster-description.ts';
@@ -39,7 +39,7 @@ async function createCluster(
   input: CreateClusterRequest,
   context: OperationContext,
 ): Promise<CreateClusterResponse> {
-  const name = clusterNameOf(context, input.clusterName);
+  const name = input.clusterName || defaultCluster;
   if (!nameForm.test(name)) {
     // Unverified: the text.
     throw invalidParameter(

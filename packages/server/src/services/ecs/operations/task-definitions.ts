@@ -31,6 +31,7 @@ import {
 } from '../limits.ts';
 import { withTags } from '../tags.ts';
 import { checkTaskDefinition } from '../task-definition/check-task-definition.ts';
+import { ecrImageReader } from '../task-definition/ecr-images.ts';
 import { toStoredDefinition } from '../task-definition/registered-definition.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
@@ -38,7 +39,7 @@ async function registerTaskDefinition(
   input: RegisterTaskDefinitionRequest,
   context: OperationContext,
 ): Promise<RegisterTaskDefinitionResponse> {
-  checkTaskDefinition(input);
+  checkTaskDefinition(input, ecrImageReader(context));
   const { family } = input;
   const families = familiesOf(context);
   const held = families.find(family);

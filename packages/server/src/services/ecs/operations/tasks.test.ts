@@ -115,6 +115,16 @@ describe('RunTask', () => {
     expect(await world.answer('RunTask', await world.fargate())).toContain(`'${taskRole}'`);
   });
 
+  test('a role of another account cannot be passed', async () => {
+    const foreign = 'arn:aws:iam::210987654321:role/app';
+    const overrides = { taskRoleArn: foreign };
+    const answer = await world.answer('RunTask', await world.fargate({ overrides }));
+    expect(answer).toContain(
+      `is not authorized to perform: iam:PassRole on resource: ${foreign} because`,
+    );
+    expect(world.launcher.launches).toEqual([]);
+  });
+
   test('004-10: each task has its own execution role, and PassRole is asked for it', async () => {
     const other = `arn:aws:iam::${account}:role/other`;
     await world.role('other');

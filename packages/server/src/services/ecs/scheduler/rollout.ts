@@ -5,6 +5,7 @@
 import type { DeploymentRecord } from '../entities/deployment.ts';
 import { primaryOf, type ServiceRecord } from '../entities/service.ts';
 import type { TaskRecord } from '../entities/task.ts';
+import type { TaskCause } from '../task-cause.ts';
 import { breakCircuit, complete, failureThreshold } from './deployments.ts';
 import { said } from './service-events.ts';
 import { retryMilliseconds, type SchedulerSettings, shortRunMilliseconds } from './settings.ts';
@@ -127,12 +128,13 @@ export function afterLaunchFailure(
   service: ServiceRecord,
   now: number,
   settings: SchedulerSettings,
+  cause?: TaskCause,
 ): { readonly service: ServiceRecord; readonly messages: readonly string[] } {
   const failures = failed(service.failures.count, now, settings);
   return {
     service: {
       ...service,
-      failures,
+      failures: cause === undefined ? failures : { ...failures, cause },
       deployments: withFailedTask(service.deployments, primaryOf(service)?.id),
       isSteady: false,
     },

@@ -119,7 +119,7 @@ export class ServiceScheduler {
     const plan = planService(before, tasks, now, this.#settings, draining);
     const made = makeServiceTasks(plan.service, plan.starts, place);
     const failed = made.isFailure
-      ? afterLaunchFailure(plan.service, now, this.#settings)
+      ? afterLaunchFailure(plan.service, now, this.#settings, made.cause)
       : { service: plan.service, messages: [] };
     const messages = [
       ...plan.messages,

@@ -6,6 +6,8 @@ import type { DeploymentSource } from '../entities/deployment.ts';
 import { primaryOf, type ServiceRecord, tasksOfService } from '../entities/service.ts';
 import type { TaskRecord } from '../entities/task.ts';
 import { lookUpTaskDefinition, type TaskDefinitionRecord } from '../entities/task-definition.ts';
+import { RoleNotAssumable } from '../errors.ts';
+import type { TaskCause } from '../task-cause.ts';
 import { nextPlacement } from './capacity.ts';
 import { chooseInstance, type PlacementFailure, roomsOf } from './container-instances.ts';
 import { said } from './service-events.ts';
@@ -21,6 +23,8 @@ export interface MadeServiceTasks {
   readonly message?: string;
   /** The service failed to launch a task, rather than to find a place for it. */
   readonly isFailure: boolean;
+  /** What the failure is made of. */
+  readonly cause?: TaskCause;
 }
 
 /** Makes up to `count` tasks of the PRIMARY deployment; stops at the first that cannot be made. */
@@ -43,7 +47,9 @@ export function makeServiceTasks(
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const text = error.message.replace(/\.$/, '');
-    return { tasks, changes, message: said.launchFailed(`${text}.`), isFailure: true };
+    const message = said.launchFailed(`${text}.`);
+    const cause = error instanceof RoleNotAssumable ? error.cause : undefined;
+    return { tasks, changes, message, isFailure: true, ...(cause && { cause }) };
   }
 }
 

@@ -1,8 +1,8 @@
 /** Services: desired counts, deployments, the circuit breaker, events, deletion. */
-import type { ServiceDeployment } from '@sekisho/catalog/types/ecs';
+import type { Service as EcsService, ServiceDeployment } from '@sekisho/catalog/types/ecs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { account, region } from '../../workload.fixture.ts';
-import { executionRole, TaskWorld, taskRole, tasksTrust } from './tasks.fixture.ts';
+import { TaskWorld, taskRole, tasksTrust } from './tasks.fixture.ts';
 
 let world: TaskWorld;
 
@@ -344,17 +344,62 @@ test('what this server does not do is refused, not forgotten', async () => {
   );
 });
 
-test('the service-linked role is made for the first service, in the caller’s name', async () => {
-  const other = await TaskWorld.open();
-  const { directory } = other.workload.runtime;
-  expect(directory.find(account, 'role', 'AWSServiceRoleForECS')).toBeDefined();
-  const caller = await other.user('deployer', {
+test('a service needs the service-linked role, which is made in the caller’s name', async () => {
+  const { directory, state } = world.workload.runtime;
+  const role = () => directory.find(account, 'role', 'AWSServiceRoleForECS');
+  await state.commit([{ key: role()?.key ?? '', value: undefined }]);
+  const statement = { Effect: 'Allow', Action: ['ecs:*', 'ec2:*'], Resource: '*' } as const;
+  const input = await world.fargate({ serviceName: 'web', desiredCount: 0 });
+  const poor = await world.user('poor', statement);
+  expect(await world.answer('CreateService', input, poor)).toBe(
+    '400 InvalidParameterException: Unable to assume the service linked role. Please verify that ' +
+      'the ECS service linked role exists.',
+  );
+  const rich = await world.user('rich', statement, {
     Effect: 'Allow',
-    Action: ['ecs:*', 'ec2:*'],
+    Action: 'iam:CreateServiceLinkedRole',
     Resource: '*',
   });
-  const input = await other.fargate({ serviceName: 'web', desiredCount: 0 });
-  // Unverified on AWS: CreateService asks for no PassRole on the roles of the task definition.
-  expect(await other.answer('CreateService', input, caller)).toBe('success');
-  expect(executionRole).toContain(account);
+  expect(await world.answer('CreateService', input, rich)).toBe('success');
+  expect(role()?.record.path).toBe('/aws-service-role/ecs.amazonaws.com/');
+});
+
+test('§4.4: the deploy action’s calls: one PRIMARY of a stable id, COMPLETED in the end', async () => {
+  await create();
+  const taskDefinition = await world.register('web', 'nginx:2');
+  const { service } = await world.call<{ service: EcsService }>('UpdateService', {
+    cluster: 'web',
+    service: 'web',
+    taskDefinition,
+    forceNewDeployment: false,
+    volumeConfigurations: [],
+  });
+  const [primary] = service.deployments ?? [];
+  expect(primary).toMatchObject({ status: 'PRIMARY', taskDefinition, rolloutState: 'IN_PROGRESS' });
+  await world.idle();
+  const { deployments: after = [], ...stable } = await world.service();
+  expect(stable).toMatchObject({ status: 'ACTIVE', runningCount: 1, desiredCount: 1 });
+  expect(after).toMatchObject([{ id: primary?.id, status: 'PRIMARY', rolloutState: 'COMPLETED' }]);
+});
+
+test('StopServiceDeployment rolls a deployment back that is in progress', async () => {
+  await create();
+  await world.register('web', 'slow');
+  world.launcher.behaviours.set('slow', 'waits');
+  await update({ taskDefinition: 'web' });
+  const { currentServiceDeployment: serviceDeploymentArn } = await world.service();
+  await world.call('StopServiceDeployment', { serviceDeploymentArn });
+  await world.idle();
+  expect(await deployments()).toEqual([['PRIMARY', '1', 'COMPLETED', 1]]);
+  const described = await world.call<{ serviceDeployments: ServiceDeployment[] }>(
+    'DescribeServiceDeployments',
+    { serviceDeploymentArns: [serviceDeploymentArn] },
+  );
+  expect(described.serviceDeployments).toMatchObject([
+    { status: 'ROLLBACK_SUCCESSFUL', deploymentCircuitBreaker: { status: 'DISABLED' } },
+  ]);
+  const target = described.serviceDeployments[0]?.targetServiceRevision?.arn;
+  expect(
+    await world.call('DescribeServiceRevisions', { serviceRevisionArns: [target] }),
+  ).toMatchObject({ serviceRevisions: [{ containerImages: [{ image: 'slow' }] }], failures: [] });
 });

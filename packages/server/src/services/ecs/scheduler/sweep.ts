@@ -1,6 +1,7 @@
-/** Removes what nobody sees any more: tasks that stopped long ago, services deleted long ago. */
+/** Removes what nobody sees any more: tasks that stopped long ago, services deleted long ago, used tokens. */
 import type { Change } from '../../../store/store.ts';
 import type { Runtime } from '../../service.ts';
+import { clientTokenMilliseconds, clientTokensOf } from '../entities/client-token.ts';
 import { inactiveServiceMilliseconds, servicesOf } from '../entities/service.ts';
 import {
   deploymentsOfService,
@@ -10,12 +11,14 @@ import {
 import { isForgotten, tasksOf } from '../entities/task.ts';
 import { placeOf, readRecordKey } from './task-place.ts';
 
+const sweptKinds: ReadonlySet<string> = new Set(['client-token', 'service', 'task']);
+
 /** One commit for all of it. Throws StoreConflict when it lost a race; the next one succeeds. */
 export async function sweep(runtime: Runtime): Promise<void> {
   const now = runtime.platform.clock.now();
   const changes = runtime.state
     .folders('ecs/')
-    .filter((folder) => ['task', 'service'].includes(folder.split('/')[3] ?? ''))
+    .filter((folder) => sweptKinds.has(folder.split('/')[3] ?? ''))
     .flatMap((folder) => runtime.state.keys(folder))
     .flatMap((key) => removalOf(key, runtime, now));
   if (changes.length > 0) await runtime.state.commit(changes);
@@ -29,6 +32,12 @@ function removalOf(key: string, runtime: Runtime, now: number): readonly Change[
     const tasks = tasksOf(place, read.clusterName);
     const task = tasks.find(read.name);
     return task !== undefined && isForgotten(task.record, now) ? [tasks.remove(task)] : [];
+  }
+  if (read.kind === 'client-token') {
+    const tokens = clientTokensOf(place, read.clusterName);
+    const token = tokens.find(read.name);
+    const isOver = token !== undefined && token.record.createdAt + clientTokenMilliseconds <= now;
+    return isOver ? [tokens.remove(token)] : [];
   }
   const services = servicesOf(place, read.clusterName);
   const service = services.find(read.name);

@@ -84,6 +84,7 @@ function whyStopped(task: TaskRecord, report: TaskReport) {
   return {
     ...(stopCode === undefined ? {} : { stopCode }),
     ...(report.stoppedReason === undefined ? {} : { stoppedReason: report.stoppedReason }),
+    ...(report.cause === undefined ? {} : { cause: report.cause }),
   };
 }
 

@@ -3,7 +3,9 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
  */
 import { ServiceError } from '../../../protocol/service-error.ts';
-import { roleNotAssumable } from '../errors.ts';
+import { RefusedByPolicy } from '../../refused-by-policy.ts';
+import { RoleNotAssumable } from '../errors.ts';
+import type { TaskRoleKind } from '../task-cause.ts';
 import type { TaskPlace } from './task-place.ts';
 
 /** How long the credentials of one hand-out live on AWS. */
@@ -25,8 +27,14 @@ export function requireAssumableRoles(
   { runtime, account }: TaskPlace,
 ): void {
   // Unverified: which of the two AWS tries first.
-  for (const roleArn of [roles.executionRoleArn, roles.taskRoleArn]) {
+  const { executionRoleArn, taskRoleArn } = roles;
+  for (const [role, roleArn] of [
+    ['executionRole', executionRoleArn],
+    ['taskRole', taskRoleArn],
+  ] as const) {
     if (roleArn === undefined) continue;
+    // Roles are passed within an account only, whatever a trust policy elsewhere says.
+    if (roleArn.split(':')[4] !== account) throw notAssumable(role, roleArn);
     try {
       runtime.assumeRoleAsService({
         service: 'ecs-tasks.amazonaws.com',
@@ -41,8 +49,13 @@ export function requireAssumableRoles(
         contextKeys: [],
       });
     } catch (error) {
-      if (error instanceof ServiceError) throw roleNotAssumable(roleArn);
+      if (error instanceof ServiceError) throw notAssumable(role, roleArn, error);
       throw error;
     }
   }
+}
+
+function notAssumable(role: TaskRoleKind, roleArn: string, error?: ServiceError): RoleNotAssumable {
+  const decisions = error instanceof RefusedByPolicy ? error.decisions : [];
+  return new RoleNotAssumable({ step: 'role', kind: 'refused', role, roleArn }, decisions);
 }

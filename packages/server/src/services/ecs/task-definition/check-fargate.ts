@@ -13,19 +13,17 @@ export function isForFargate({ requiresCompatibilities = [] }: FargateMembers): 
 
 type FargateMembers = Pick<RegisterTaskDefinitionRequest, 'requiresCompatibilities'>;
 
-/** An image in a private registry of Amazon ECR. */
-export function isEcrImage(image: string): boolean {
-  return /^\d{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\./.test(image);
-}
-
-/** Throws ClientException. */
-export function checkFargate(input: RegisterTaskDefinitionRequest): void {
+/** Throws ClientException. `isEcrImage`: whether it lies in a private registry of Amazon ECR. */
+export function checkFargate(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): void {
   // AWS prints typographic quotes here.
   if (input.networkMode !== 'awsvpc') {
     throw clientException('Fargate only supports network mode ‘awsvpc’.');
   }
   checkSize(input);
-  checkExecutionRole(input);
+  checkExecutionRole(input, isEcrImage);
   if (input.pidMode === 'host') {
     throw clientException(
       "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value " +
@@ -53,7 +51,10 @@ function checkSize({ cpu, memory }: RegisterTaskDefinitionRequest): void {
   );
 }
 
-function checkExecutionRole(input: RegisterTaskDefinitionRequest): void {
+function checkExecutionRole(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): void {
   if (input.executionRoleArn) return;
   const start = 'Fargate requires task definition to have execution role ARN to support';
   if (input.containerDefinitions.some(({ image = '' }) => isEcrImage(image))) {

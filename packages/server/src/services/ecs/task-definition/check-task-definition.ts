@@ -20,7 +20,10 @@ const cpuMin = 128;
 const cpuMax = 196_608;
 
 /** Throws ClientException. */
-export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void {
+export function checkTaskDefinition(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): void {
   checkNames(input);
   for (const container of input.containerDefinitions) checkContainer(container, input);
   if (input.containerDefinitions.every(({ essential }) => essential === false)) {
@@ -28,7 +31,7 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
     throw clientException('A task definition must have at least one essential container.');
   }
   checkRoles(input);
-  if (isForFargate(input)) checkFargate(input);
+  if (isForFargate(input)) checkFargate(input, isEcrImage);
   else checkSize(input);
   checkTotals(input);
   checkVolumes(input);

@@ -10,6 +10,7 @@ import type { OperationContext } from '../../service.ts';
 import { type StoredTaskDefinition, taskDefinitionArn } from '../entities/task-definition.ts';
 import { plainCopy } from '../plain.ts';
 import { checkTaskDefinition } from './check-task-definition.ts';
+import { ecrImageReader } from './ecr-images.ts';
 import { requiredAttributes } from './required-attributes.ts';
 import { readCpu, readMemory } from './task-size.ts';
 
@@ -21,6 +22,7 @@ export function toStoredDefinition(
 ): StoredTaskDefinition {
   const { tags: _, cpu, memory, ...given } = input;
   const { caller } = context;
+  const isEcrImage = ecrImageReader(context);
   return plainCopy({
     ...given,
     taskDefinitionArn: taskDefinitionArn(context, input.family, revision),
@@ -33,8 +35,8 @@ export function toStoredDefinition(
     executionRoleArn: roleArn(input.executionRoleArn, context),
     volumes: input.volumes ?? [],
     placementConstraints: input.placementConstraints ?? [],
-    requiresAttributes: requiredAttributes(input),
-    compatibilities: compatibilities(input),
+    requiresAttributes: requiredAttributes(input, isEcrImage),
+    compatibilities: compatibilities(input, isEcrImage),
     cpu: cpu === undefined ? undefined : String(readCpu(cpu) ?? cpu),
     memory: memory === undefined ? undefined : String(readMemory(memory) ?? memory),
     registeredBy: 'arn' in caller ? caller.arn : undefined,
@@ -73,16 +75,22 @@ function portWithDefaults(port: PortMapping, networkMode: string | undefined): P
 }
 
 /** The launch types that can run it. Unverified: beyond EC2 and Fargate. */
-function compatibilities(input: RegisterTaskDefinitionRequest): readonly string[] {
+function compatibilities(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): readonly string[] {
   const { networkMode } = input;
   if (networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2'];
-  return fitsFargate(input) ? ['EC2', 'FARGATE'] : ['EC2'];
+  return fitsFargate(input, isEcrImage) ? ['EC2', 'FARGATE'] : ['EC2'];
 }
 
 /** Whether it could require Fargate. */
-function fitsFargate(input: RegisterTaskDefinitionRequest): boolean {
+function fitsFargate(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): boolean {
   try {
-    checkTaskDefinition({ ...input, requiresCompatibilities: ['FARGATE'] });
+    checkTaskDefinition({ ...input, requiresCompatibilities: ['FARGATE'] }, isEcrImage);
     return true;
   } catch (error) {
     if (error instanceof ServiceError) return false;

@@ -9,14 +9,16 @@ import type {
   RegisterTaskDefinitionRequest,
   Secret,
 } from '@sekisho/catalog/types/ecs';
-import { isEcrImage } from './check-fargate.ts';
 
 const amazon = 'com.amazonaws.ecs.capability';
 
-/** In the order in which they were found, each once. */
-export function requiredAttributes(input: RegisterTaskDefinitionRequest): readonly Attribute[] {
+/** In the order in which they were found, each once. `isEcrImage`: see ecr-images.ts. */
+export function requiredAttributes(
+  input: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
+): readonly Attribute[] {
   const names = [
-    ...input.containerDefinitions.flatMap((container) => ofContainer(container, input)),
+    ...input.containerDefinitions.flatMap((container) => ofContainer(container, input, isEcrImage)),
     ...ofTask(input),
   ];
   return [...new Set(names)].map((name) => ({ name }));
@@ -44,6 +46,7 @@ function ofTask(input: RegisterTaskDefinitionRequest): readonly string[] {
 function ofContainer(
   container: ContainerDefinition,
   { executionRoleArn }: RegisterTaskDefinitionRequest,
+  isEcrImage: (image: string) => boolean,
 ): readonly string[] {
   const driver = container.logConfiguration?.logDriver;
   const isEcr = isEcrImage(container.image ?? '');

@@ -1,12 +1,19 @@
 /** Article 002: what a user with too few permissions is refused. */
-import { runInstances } from './article-002.ts';
+
+import { because, by, type Refusal, setUp, type Title } from '../refusal.ts';
+import { type Principal, type Step, words } from '../step.ts';
 import {
   launchWithoutPassRole,
   launchWithoutTags,
   launchWithPassRoleToTasks,
-} from './documents-002.ts';
-import { because, byUser, setUp, type Title } from './refusal.ts';
-import { type Step, words } from './step.ts';
+} from './documents.ts';
+import { runInstances } from './steps.ts';
+
+const umemoto: Principal = {
+  key: 'user',
+  name: { en: 'the user umemoto', ja: 'ユーザー umemoto' },
+};
+const byUser = (given: Refusal): Step => by(umemoto, given);
 
 function userPolicy(title: Title, document: string, undo?: Step['undo']): Step {
   return setUp(

@@ -1,9 +1,10 @@
 /** The refusals of article 002: what AWS refuses, in its words, and what would make it succeed. */
-import { trustWithResource } from './documents-002.ts';
-import { outside, setUp } from './refusal.ts';
-import { instanceRefusals, lesserRoleRefusals } from './refusals-002-instance.ts';
-import { userRefusals } from './refusals-002-user.ts';
-import { type Step, words } from './step.ts';
+
+import { outside, setUp } from '../refusal.ts';
+import { type Step, words } from '../step.ts';
+import { trustWithResource } from './documents.ts';
+import { instanceRefusals, lesserRoleRefusals } from './refusals-instance.ts';
+import { userRefusals } from './refusals-user.ts';
 
 const createPolicy = 'aws iam create-policy --policy-name';
 const documents = '--policy-document file://s3policy.json';

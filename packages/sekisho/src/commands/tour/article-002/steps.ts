@@ -1,17 +1,6 @@
 /** The steps of article 002: policies, role, instance profile, bucket, instance, and the ten commands. */
-import { articleFiles } from './documents-002.ts';
-import { type Expectation, type Step, words } from './step.ts';
-
-const anything: Expectation = { kind: 'success', output: { kind: 'anything' } };
-const nothing: Expectation = { kind: 'success', output: { kind: 'nothing' } };
-const json = (includes: unknown): Expectation => ({
-  kind: 'success',
-  output: { kind: 'json', includes },
-});
-const text = (includes: string): Expectation => ({
-  kind: 'success',
-  output: { kind: 'text', includes },
-});
+import { anything, json, nothing, text } from '../expectation.ts';
+import { type Expectation, type Step, words } from '../step.ts';
 
 /** What the article takes for granted. */
 const preconditions: readonly Step[] = [
@@ -380,6 +369,3 @@ export const taken002 = [
   },
   { what: 'bucket ut-wordpress-s3', args: words('aws s3api head-bucket --bucket ut-wordpress-s3') },
 ] as const;
-
-/** The files of the working folder. */
-export const files002 = articleFiles;

@@ -1,7 +1,8 @@
 /** Article 002: what the instance is refused, with the article's policies and with less. */
-import { bucketOnly, getOnly, objectsOnly, putOnly } from './documents-002.ts';
-import { because, inside, setUp, type Title } from './refusal.ts';
-import { type Step, words } from './step.ts';
+
+import { because, inside, setUp, type Title } from '../refusal.ts';
+import { type Step, words } from '../step.ts';
+import { bucketOnly, getOnly, objectsOnly, putOnly } from './documents.ts';
 
 /** With the article's policies. */
 export const instanceRefusals: readonly Step[] = [
