@@ -91,10 +91,16 @@ function pack(quick: CompiledPolicies, prepared: readonly Prepared[]): PackedReq
   return packed;
 }
 
-function decidePacked(quick: CompiledPolicies, packed: PackedRequests): number {
+/** Each request once, or all in turn until there were `count` decisions. */
+function decidePacked(
+  quick: CompiledPolicies,
+  packed: PackedRequests,
+  count: number = packed.count,
+): number {
   let allowed = 0;
-  for (let number = 0; number < packed.count; number++) {
+  for (let decided = 0, number = 0; decided < count; decided++) {
     if (quick.decidePacked(packed, number) === 'allow') allowed++;
+    if (++number === packed.count) number = 0;
   }
   return allowed;
 }
@@ -111,15 +117,16 @@ function measureDeployRole(actions: readonly string[]): readonly Figure[] {
   }));
   const many = Array.from({ length: 20_000 }, () => one).flat();
   const texts = many.map(({ request }) => request);
-  const packed = pack(quick, many);
+  // The ten questions of a deployment in turn, as the peers are asked them.
+  const packed = pack(quick, one);
   return [
-    ...rates(name, 'decisions', many.length, () => decidePacked(quick, packed)),
+    ...rates(name, 'decisions', many.length, () => decidePacked(quick, packed, many.length)),
     ...rates(name, 'request objects', many.length, () => decidePrepared(quick, many)),
     ...rates(name, 'from texts', many.length, () => {
       for (const request of texts) quick.decide(compiled, request);
     }),
     ...latencies(name, many.length, (number) => {
-      return quick.decidePacked(packed, number);
+      return quick.decidePacked(packed, number % one.length);
     }),
     ...measurePeers(name, new Map([[0, [deployPolicy]]]), deployRequests, actions),
   ];
@@ -149,13 +156,19 @@ function measureAccount(size: number, actions: readonly string[]): readonly Figu
   const firstStart = ownCpuSeconds();
   const allowed = decidePrepared(quick, prepared);
   const firstSeconds = ownCpuSeconds() - firstStart;
-  const programBytes = quick.size.bytes - programsBefore;
+  const { bytes, programEntries } = quick.size;
+  const programBytes = bytes - programsBefore;
   compareWithPlain(quick, asked, prepared);
   const packed = pack(quick, prepared);
   return [
     decisionFigure(name, 'denied', (100 * (asked.length - allowed)) / asked.length, '%'),
     decisionFigure(name, 'compilation', (compileSeconds / size) * 1e6, 'CPU-us/principal'),
     decisionFigure(name, 'memory', (compiledBytes + programBytes) / size, 'B/principal'),
+    // A million bytes or so are the same for any number of principals.
+    decisionFigure(name, 'of it policies', compiledBytes / size, 'B/principal'),
+    // Programs are written for what is asked: with few principals, for everything they may do.
+    decisionFigure(name, 'of it programs', programBytes / size, 'B/principal'),
+    decisionFigure(name, 'actions asked of each', programEntries / size, '/principal'),
     decisionFigure(name, 'first round', asked.length / firstSeconds, '/CPU-s'),
     ...rates(name, 'decisions', asked.length, () => decidePacked(quick, packed)),
     ...rates(name, 'request objects', asked.length, () => decidePrepared(quick, prepared)),

@@ -148,7 +148,11 @@ function policiesOf(vector: DecisionVector, request: AuthorizationRequest): Poli
   const levels = (name: string, documents: readonly (readonly PolicyJson[])[]) =>
     documents.map((level) => level.map((json) => sourceOf(name, json)));
   const service = vector.action.split(':')[0] ?? '';
-  const controlled = servicesWithResourceControl.has(service) && !unbound(resourceAccount);
+  const controlled =
+    servicesWithResourceControl.has(service) &&
+    !unbound(resourceAccount) &&
+    // https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
+    !/^kms:RetireGrant$/i.test(vector.action);
   return {
     identity: identity.map((json, index) => sourceOf(`identity policy ${index}`, json)),
     ...(resource && { resource: sourceOf('resource policy', resource) }),

@@ -67,8 +67,8 @@ export class Article {
     this.ec2 = new EC2Client(common);
   }
 
-  static async open(cli: AwsCli): Promise<Article> {
-    return new Article(cli, await startSekisho());
+  static async open(cli: AwsCli, ...args: readonly string[]): Promise<Article> {
+    return new Article(cli, await startSekisho(...args));
   }
 
   /** A CLI command with the root key, or with the given credentials. */

@@ -130,6 +130,24 @@ describe.each(clis)('001-2 assume a role with $name', (cli: AwsCli) => {
     expect(asProfile('operator', 'sts get-caller-identity').code).not.toBe(0);
   });
 
+  test('a role assumes itself only where its own trust policy says so', async () => {
+    const principals = [`arn:aws:iam::${account}:user/umemoto`, roleArn];
+    const itself = `sts assume-role --role-arn ${roleArn} --role-session-name me`;
+    const own = { RoleName, PolicyName: 'itself' };
+    const Statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn };
+    await article.iam.send(
+      new PutRolePolicyCommand({ ...own, PolicyDocument: document(Statement) }),
+    );
+    await setTrust(trust(principals[0] ?? ''));
+    expect(asProfile('operator', itself).stderr).toContain(
+      `User: arn:aws:sts::${account}:assumed-role/${RoleName}/me is not authorized to perform: ` +
+        `sts:AssumeRole on resource: ${roleArn}`,
+    );
+    await setTrust(document({ ...Statement, Resource: undefined, Principal: { AWS: principals } }));
+    expect(asProfile('operator', itself).code).toBe(0);
+    await article.iam.send(new DeleteRolePolicyCommand(own));
+  });
+
   test('001-14 a role made again under the same name is another role', async () => {
     await setTrust(trust(`arn:aws:iam::${account}:user/umemoto`));
     const assume = words(

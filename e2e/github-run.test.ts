@@ -1,5 +1,5 @@
 /** 000-14 in part: a job of a workflow file, from its token to what its role may and may not do. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateOpenIDConnectProviderCommand,
@@ -8,6 +8,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeCredentialsAction } from './credentials-action.harness.ts';
 import {
   type ClientResult,
   cleanEnvironment,
@@ -21,35 +22,9 @@ import {
 const account = '123456789012';
 const roleArn = `arn:aws:iam::${account}:role/github-deploy`;
 const issuer = 'token.actions.githubusercontent.com';
-const toolkit = import.meta.resolve('@actions/core');
-const sdk = import.meta.resolve('@aws-sdk/client-sts');
 const cli = findAwsClis().find(({ needsEndpointFlag }) => !needsEndpointFlag);
 
 let sekisho: Sekisho;
-
-/** What GitHub's action for credentials does with a token, in its own order. */
-const assumeRole = `import * as core from ${JSON.stringify(toolkit)};
-import { AssumeRoleWithWebIdentityCommand, STSClient } from ${JSON.stringify(sdk)};
-const region = core.getInput('aws-region');
-core.exportVariable('AWS_REGION', region);
-core.exportVariable('AWS_DEFAULT_REGION', region);
-try {
-  const WebIdentityToken = await core.getIDToken(core.getInput('audience'));
-  const { Credentials } = await new STSClient({ region }).send(
-    new AssumeRoleWithWebIdentityCommand({
-      RoleArn: core.getInput('role-to-assume'),
-      RoleSessionName: 'GitHubActions',
-      WebIdentityToken,
-    }),
-  );
-  core.setSecret(Credentials.SecretAccessKey);
-  core.exportVariable('AWS_ACCESS_KEY_ID', Credentials.AccessKeyId);
-  core.exportVariable('AWS_SECRET_ACCESS_KEY', Credentials.SecretAccessKey);
-  core.exportVariable('AWS_SESSION_TOKEN', Credentials.SessionToken);
-} catch (error) {
-  core.setFailed('Could not assume role with OIDC: ' + error.message);
-}
-`;
 
 const workflow = (permissions: string, environment = ''): string => `name: Deploy
 on: push
@@ -116,14 +91,7 @@ beforeAll(async () => {
       }),
     }),
   );
-  const action = join(sekisho.folder, 'actions', 'octo', 'assume-role');
-  mkdirSync(action, { recursive: true });
-  const inputs = '{ role-to-assume: {}, aws-region: {}, audience: { default: sts.amazonaws.com } }';
-  writeFileSync(
-    join(action, 'action.yml'),
-    `inputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`,
-  );
-  writeFileSync(join(action, 'main.mjs'), assumeRole);
+  writeCredentialsAction(join(sekisho.folder, 'actions'), 'octo/assume-role');
 });
 afterAll(async () => {
   await sekisho.stop();

@@ -1,7 +1,8 @@
 /** `npm test`: installs what is missing, then runs every check and test; ends with one line of counts. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { build, install, run, runTool } from './prepare.mjs';
 
 const debianPackages = new Map([
@@ -46,6 +47,14 @@ function installClients() {
   if (code !== 0) console.error(`apt-get could not install ${names.join(', ')}; their tests skip.`);
 }
 
+/** PATH with the programs themselves before pyenv's shims: a shim runs three shells a call. */
+function searchPath() {
+  const { PATH = '' } = process.env;
+  if (!PATH.split(delimiter).some((each) => each.endsWith('/.pyenv/shims'))) return PATH;
+  const found = spawnSync('pyenv', ['which', 'aws'], { encoding: 'utf8' });
+  return found.status === 0 ? `${dirname(found.stdout.trim())}${delimiter}${PATH}` : PATH;
+}
+
 function unitTests() {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-test-'));
   const report = join(folder, 'report.json');
@@ -58,7 +67,7 @@ function unitTests() {
       `--outputFile.json=${report}`,
       ...process.argv.slice(2),
     ],
-    { env: { ...process.env, E2E_BUILT: '1' } },
+    { env: { ...process.env, PATH: searchPath(), E2E_BUILT: '1' } },
   );
   let skipped = 0;
   if (existsSync(report)) {

@@ -40,7 +40,10 @@ function run({ pairs, seed, step, coveredPairs }: Share, tell: (report: Report) 
   let failed = 0;
   for (let at = seed; comparison.pairs < pairs && failed < 5; at += step) {
     const found = comparison.run(at, comparison.pairs < coveredPairs ? coverage : undefined);
-    if (found !== undefined) failed = disagreements.push(found);
+    if (found !== undefined) {
+      failed++;
+      disagreements.push(found);
+    }
     if (comparison.pairs < next) continue;
     tell({ pairs: comparison.pairs, disagreements });
     disagreements = [];

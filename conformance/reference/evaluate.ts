@@ -7,8 +7,9 @@ import { type Caller, callerOf, type Grant, isExcepted, principalGrant } from '.
 type Policy = Readonly<Record<string, unknown>>;
 type Outcome = 'allow' | 'implicitDeny' | 'explicitDeny';
 
-/** orgs_manage_policies_rcps: the services that support RCPs. */
-const rcpServices = /^(s3|sts|kms|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-\w+):/i;
+/** orgs_manage_policies_rcps: the services that support RCPs; for kms see its …/rcps page. */
+const rcpServices =
+  /^(s3|sts|kms(?!:retiregrant$)|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-\w+):/i;
 
 /** reference_policies_elements_resource: a wildcard stays within its field of the ARN. */
 function matchesResource(text: string, name: pattern.Pattern | undefined, vector: DecisionVector) {

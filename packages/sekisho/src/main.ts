@@ -3,6 +3,7 @@
 import { type Command, CommandError, type CommandOutcome } from './command.ts';
 import { can } from './commands/can.ts';
 import { canWhat } from './commands/can-what.ts';
+import { checklist } from './commands/checklist.ts';
 import { env } from './commands/env.ts';
 import { github } from './commands/github.ts';
 import { instance } from './commands/instance.ts';
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   can,
   whoCan,
   canWhat,
+  checklist,
   instance,
   task,
   oidc,

@@ -132,10 +132,12 @@ describe('bounds', () => {
     const identity = [policy(...statements)];
     const quick = new CompiledPolicies();
     const long = { resource: `arn:aws:s3:::${'a'.repeat(10_000)}` };
-    decide({ identity }, long, quick);
-    const start = performance.now();
-    expect(decide({ identity }, long, quick)).toBe('implicitDeny');
-    expect(performance.now() - start).toBeLessThan(100);
+    const times = Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      expect(decide({ identity }, long, quick)).toBe('implicitDeny');
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(25);
     const plain = authorize({ ...request, ...long }, { identity });
     expect([plain.outcome, plain.failure]).toEqual([
       'implicitDeny',

@@ -150,7 +150,7 @@ function likeArn(test: ConditionTest, value: string, frame: RequestFrame): Answe
     if (colon < 0) return undecided;
   }
   for (const { fields } of test.operands) {
-    frame.steps -= 8;
+    frame.steps -= 24;
     if (frame.isExhausted) return undecided;
     if (fields !== undefined && matchesFields(fields, value, frame)) return yes;
   }

@@ -2,6 +2,8 @@
 
 /** A slot is four words, so that none lies across two cache lines: set, action, program, unused. */
 const slotWords = 4;
+/** Programs of one set lie near each other, as long as there is room: callers ask several things. */
+const regionSlots = 16;
 
 /** Keys are pairs of numbers; a value of 0 is none. */
 export class ProgramTable {
@@ -15,6 +17,17 @@ export class ProgramTable {
 
   find(set: number, action: number): number {
     const slots = this.#slots;
+    const region = hash(set, 0) & this.#mask & -regionSlots;
+    for (let probe = 0; probe < regionSlots; probe++) {
+      const at = (region + ((action + probe) & (regionSlots - 1))) * slotWords;
+      const program = slots[at + 2] ?? 0;
+      if (program === 0 || (slots[at] === set && slots[at + 1] === action)) return program;
+    }
+    return this.#findBeyond(set, action);
+  }
+
+  #findBeyond(set: number, action: number): number {
+    const slots = this.#slots;
     let slot = hash(set, action) & this.#mask;
     for (;;) {
       const at = slot * slotWords;
@@ -25,7 +38,8 @@ export class ProgramTable {
   }
 
   add(set: number, action: number, program: number): void {
-    if (++this.count * 2 > this.#mask) this.#grow();
+    // At most three quarters full.
+    if (++this.count * 4 > this.#mask * 3) this.#grow();
     this.#put(set, action, program);
   }
 
@@ -36,11 +50,20 @@ export class ProgramTable {
   }
 
   #put(set: number, action: number, program: number): void {
-    let slot = hash(set, action) & this.#mask;
-    while (this.#slots[slot * slotWords + 2] !== 0) slot = (slot + 1) & this.#mask;
+    const region = hash(set, 0) & this.#mask & -regionSlots;
+    let slot = region + (action & (regionSlots - 1));
+    for (let probe = 1; this.#isTaken(slot) && probe < regionSlots; probe++) {
+      slot = region + ((action + probe) & (regionSlots - 1));
+    }
+    if (this.#isTaken(slot)) slot = hash(set, action) & this.#mask;
+    while (this.#isTaken(slot)) slot = (slot + 1) & this.#mask;
     this.#slots[slot * slotWords] = set;
     this.#slots[slot * slotWords + 1] = action;
     this.#slots[slot * slotWords + 2] = program;
+  }
+
+  #isTaken(slot: number): boolean {
+    return this.#slots[slot * slotWords + 2] !== 0;
   }
 
   #grow(): void {

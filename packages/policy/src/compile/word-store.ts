@@ -98,7 +98,7 @@ export class WordStore {
   #append(words: Int32Array, length: number): number {
     const offset = this.#end + 1;
     if (offset + length > this.words.length) {
-      const grown = new Int32Array(Math.max((this.words.length * 3) >> 1, offset + length));
+      const grown = new Int32Array(Math.max((this.words.length * 5) >> 2, offset + length));
       grown.set(this.words);
       this.words = grown;
       this.bytes = new Uint8Array(grown.buffer);

@@ -13,14 +13,22 @@ export interface NearStatement {
 /** Most statements of one policy, and most policies of one layer, that are worth showing. */
 const shownMax = 3;
 
-/** Of equally many failed elements, a failed Action says least, and least of all another service's. */
+/**
+ * Conditions are one element, however many keys fail. Of equally many failed elements, a failed
+ * Action says least, and least of all another service's; more failed keys say less than few.
+ */
 function distance(failed: readonly ElementTrace[]): number {
+  const kinds = new Set(failed.map(({ element }) => element)).size;
+  const size = kinds * 2 + (failed.length - kinds) / failedKeysMax;
   const action = failed.find(({ element }) => element === 'Action' || element === 'NotAction');
-  if (action === undefined) return failed.length * 2;
+  if (action === undefined) return size;
   const service = serviceOf(action.requestValues?.[0] ?? '');
   const isSame = action.policyValues.some((value) => serviceOf(value) === service);
-  return failed.length * 2 + (isSame ? 1 : 3);
+  return size + (isSame ? 1 : 3);
 }
+
+/** More condition keys than any statement has. */
+const failedKeysMax = 100_000;
 
 function serviceOf(action: string): string {
   return foldCase(action.slice(0, action.indexOf(':')));

@@ -34,6 +34,21 @@ describe('the words', () => {
     expect(english(ask({ identity }))).toContain('the condition key is not in the request context');
   });
 
+  test('004-7: two keys of a condition are nearer than another action of the service', () => {
+    const StringEquals = { 'aws:SourceVpce': 'vpce-1', 'aws:SourceVpc': 'vpc-1' };
+    const identity = [
+      policy(
+        allow({ Sid: 'Far', Action: 's3:PutObject' }),
+        allow({ Sid: 'Near', Condition: { StringEquals } }),
+      ),
+    ];
+    const text = english(ask({ identity }));
+    expect(text).toContain('statement 2 (Sid "Near") of the policy');
+    expect(text).toContain('aws:SourceVpce');
+    expect(text).toContain('aws:SourceVpc ');
+    expect(text).not.toContain('Far');
+  });
+
   test('name a policy variable without a value', () => {
     const identity = [policy(allow({ Resource: 'arn:aws:s3:::b/${aws:username}/*' }))];
     expect(english(ask({ identity }))).toContain('policy variable aws:username');

@@ -48,7 +48,7 @@ function matchValue(value: string, negated: boolean, evaluation: Evaluation): Va
   return matchWhole(value, evaluation);
 }
 
-/** A value taken apart: any form, any request. */
+/** A value taken apart: for every form and every request. */
 function matchWhole(value: string, evaluation: Evaluation): ValueMatch {
   const { request, context, version, budget } = evaluation;
   if (!budget.spend(500 + 2 * value.length)) return { match: 'undecided', text: value };

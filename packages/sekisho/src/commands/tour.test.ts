@@ -131,6 +131,17 @@ describe('comparing', () => {
     });
   });
 
+  test('a refusal that a command tells of needs its success, and every one of its words', () => {
+    const refusal = { kind: 'refusal', words: ['CannotPull', '403'], told: true } as const;
+    const told = { code: 0, stdout: 'CannotPullContainerError: … 403 Forbidden', stderr: '' };
+    expect(disappointment(refusal, told, facts)).toBeUndefined();
+    expect(disappointment(refusal, { ...told, code: 255 }, facts)).toEqual({ kind: 'failed' });
+    expect(disappointment(refusal, { ...told, stdout: 'None' }, facts)).toEqual({
+      kind: 'differs',
+      expected: 'CannotPull',
+    });
+  });
+
   test('a success needs exit code 0 and the expected output', () => {
     const nothing = { kind: 'success', output: { kind: 'nothing' } } as const;
     expect(disappointment(nothing, { ...outcome, code: 255 }, facts)?.kind).toBe('failed');

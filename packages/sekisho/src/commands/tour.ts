@@ -1,7 +1,7 @@
 /** `sekisho tour`: replays an article with the AWS CLI against a server, step by step. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readArguments } from '../arguments.ts';
 import { type Command, CommandError, type CommandOutcome } from '../command.ts';
 import { connectionOptions, connectionUsage } from '../connection.ts';
@@ -92,7 +92,8 @@ export const tour: Command = {
       const stage: Stage = { connection, cli, folder, self, language: request.language };
       const facts = await prepare(request, stage, server);
       print(heading(request, stage, server, words));
-      return await replay(request, stage, server, words, new Course(facts));
+      const steps = await chooseSteps(request, stage);
+      return await replay({ ...request, steps }, stage, server, words, new Course(facts));
     } finally {
       rmSync(folder, { recursive: true, force: true });
       await server.close(request.keep);
@@ -110,7 +111,9 @@ async function prepare(
   if (unmet !== undefined) throw new CommandError(unmet.advice[language]);
   const facts = await findFacts(stage);
   for (const [name, text] of tour.files) {
-    writeFileSync(join(stage.folder, name), fillFile(text, tour.placeholders ?? new Map(), facts));
+    const path = join(stage.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, fillFile(text, tour.placeholders ?? new Map(), facts));
   }
   const further = steps === tour.refusals ? tour.takenByRefusals : [];
   if (server.ownFolder !== undefined) return facts;
@@ -119,6 +122,22 @@ async function prepare(
   throw new CommandError(
     `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +
       'Delete them, or let the tour use a server of its own: --own',
+  );
+}
+
+/** The steps for the tools that are usable here; the advice for those that are not is printed. */
+async function chooseSteps(
+  { tour, steps, language }: TourRequest,
+  stage: Stage,
+): Promise<readonly Step[]> {
+  const usable = new Set<string>();
+  for (const [name, need] of tour.tools ?? []) {
+    if (!steps.some(({ tool }) => tool?.name === name)) continue;
+    if ((await findUnmet([need], stage)) === undefined) usable.add(name);
+    else print(`${need.advice[language]}\n\n`);
+  }
+  return steps.filter(
+    ({ tool }) => tool === undefined || usable.has(tool.name) === (tool.is === 'usable'),
   );
 }
 

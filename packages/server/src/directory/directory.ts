@@ -5,6 +5,7 @@ import { PolicyDocuments } from './policy-documents.ts';
 import type {
   AccessKeyRecord,
   InstanceProfileRecord,
+  MfaDeviceRecord,
   RecordKinds,
   RoleRecord,
   UserRecord,
@@ -98,6 +99,11 @@ export class Directory {
   /** The access keys of the user with that unique id, by key id. */
   accessKeysOf(userId: string): readonly Owned<AccessKeyRecord>[] {
     return this.#all(this.#references.referrers(reference.accessKey(userId)));
+  }
+
+  /** The MFA devices that are enabled for the user with that unique id, by path and name. */
+  mfaDevicesOf(userId: string): readonly Owned<MfaDeviceRecord>[] {
+    return this.#all(this.#references.referrers(reference.mfaDevice(userId)));
   }
 
   #all<T>(keys: readonly string[]): readonly Owned<T>[] {

@@ -93,11 +93,63 @@ export interface AccessKeyRecord {
   readonly lastUsed?: { readonly at: number; readonly service: string; readonly region: string };
 }
 
+/** A virtual MFA device (RFC 6238: SHA-1, six digits, 30 seconds). */
+export interface MfaDeviceRecord {
+  readonly name: string;
+  readonly path: string;
+  readonly createdAt: number;
+  readonly tags: TagList;
+  /**
+   * The seed in base32, sealed by the master key; the associated text is this record's own key,
+   * `recordKey(account, 'mfa-device', path and name)`.
+   */
+  readonly sealedSeed: string;
+  /** Whose device it is since when; absent: it is not enabled. */
+  readonly assigned?: { readonly userId: string; readonly at: number };
+  /** How far the device's clock was ahead of ours at its last synchronization, in time steps. */
+  readonly driftSteps: number;
+  /** The time step of the last code that was accepted: neither it nor an earlier one is again. */
+  readonly lastStep: number;
+}
+
+/** A user's password, under the user's unique id. */
+export interface LoginProfileRecord {
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly resetRequired: boolean;
+  /** Hashed and sealed; the associated text is this record's own key. */
+  readonly sealedPassword: string;
+  /** The ones before, newest first, as far as they may not be used again. */
+  readonly formerPasswords: readonly string[];
+}
+
+/** The account's password policy; what is not set is absent. */
+export interface PasswordPolicyRecord {
+  readonly lengthMin: number;
+  readonly requireSymbols: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireLowercase: boolean;
+  readonly usersMayChange: boolean;
+  readonly ageDaysMax?: number;
+  /** How many former passwords may not be used again. */
+  readonly reusePrevention?: number;
+  readonly hardExpiry?: boolean;
+}
+
+/** The credential report of the account: one record, under the name `report`. */
+export interface CredentialReportRecord {
+  readonly generatedAt: number;
+  readonly content: string;
+}
+
 /** What belongs to the account itself: one record, under the name `account`. */
 export interface AccountRecord {
   /** When this server first held the account. */
   readonly createdAt?: number;
   readonly alias?: string;
+  readonly passwordPolicy?: PasswordPolicyRecord;
 }
 
 /** The deletion of a service-linked role, which is done at once. */
@@ -116,6 +168,10 @@ export interface RecordKinds {
   readonly 'instance-profile': InstanceProfileRecord;
   readonly 'oidc-provider': OidcProviderRecord;
   readonly 'access-key': AccessKeyRecord;
+  /** By path and name without the first slash: one name may stand in several paths. */
+  readonly 'mfa-device': MfaDeviceRecord;
+  readonly 'login-profile': LoginProfileRecord;
+  readonly 'credential-report': CredentialReportRecord;
   readonly account: AccountRecord;
   /** By the UUID of the task. */
   readonly 'deletion-task': DeletionTaskRecord;
@@ -132,7 +188,8 @@ export function foldCase(name: string): string {
 
 /**
  * The store key of an IAM record: `iam/<account>/<kind>/<folded name>`. Access keys go by their
- * id; OIDC providers by their URL, whose case counts and whose slashes must not make folders.
+ * id; OIDC providers by their URL, whose case counts and whose slashes must not make folders, as
+ * those of an MFA device's path must not.
  */
 export function recordKey(account: string, kind: keyof RecordKinds, name: string): string {
   return `iam/${account}/${kind}/${nameInKey(kind, name)}`;
@@ -140,6 +197,11 @@ export function recordKey(account: string, kind: keyof RecordKinds, name: string
 
 function nameInKey(kind: keyof RecordKinds, name: string): string {
   if (kind === 'access-key') return name;
-  if (kind === 'oidc-provider') return name.replaceAll('%', '%25').replaceAll('/', '%2F');
+  if (kind === 'oidc-provider') return withoutSlashes(name);
+  if (kind === 'mfa-device') return withoutSlashes(foldCase(name));
   return foldCase(name);
+}
+
+function withoutSlashes(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('/', '%2F');
 }

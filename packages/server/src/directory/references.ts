@@ -1,6 +1,11 @@
-/** Which records refer to what: attachments, boundaries, memberships, profiles' roles, key owners. */
+/** Which records refer to what: attachments, boundaries, memberships, profiles' roles, owners. */
 import type { Json } from '../store/store.ts';
-import type { AccessKeyRecord, InstanceProfileRecord, UserRecord } from './records.ts';
+import type {
+  AccessKeyRecord,
+  InstanceProfileRecord,
+  MfaDeviceRecord,
+  UserRecord,
+} from './records.ts';
 import { recordKey } from './records.ts';
 
 /** What a record may refer to, as index keys. */
@@ -10,6 +15,7 @@ export const reference = {
   member: (account: string, groupName: string) => recordKey(account, 'group', groupName),
   profile: (account: string, roleName: string) => recordKey(account, 'role', roleName),
   accessKey: (userId: string) => `key-of ${userId}`,
+  mfaDevice: (userId: string) => `mfa-device-of ${userId}`,
 } as const;
 
 /** Record keys by what they refer to, kept up to date record by record. */
@@ -56,6 +62,9 @@ export function referencesOf(key: string, value: Json | undefined): readonly str
     if (roleName !== undefined) references.push(reference.profile(account, roleName));
   } else if (kind === 'access-key') {
     references.push(reference.accessKey((value as unknown as AccessKeyRecord).userId));
+  } else if (kind === 'mfa-device') {
+    const { assigned } = value as unknown as MfaDeviceRecord;
+    if (assigned !== undefined) references.push(reference.mfaDevice(assigned.userId));
   }
   return references;
 }

@@ -1,7 +1,8 @@
 /** A service assumes a role (EC2 for its instances): the trust policy is really evaluated. */
 import { type AuthorizationRequest, authorize, type Decision } from '@sekisho/policy';
 import type { SessionTokens } from '../authentication/session-token.ts';
-import type { Directory } from '../directory/directory.ts';
+import type { Directory, Owned } from '../directory/directory.ts';
+import { foldCase, type RoleRecord } from '../directory/records.ts';
 import { contextDate } from '../information/entries.ts';
 import type { Clock } from '../platform/platform.ts';
 import { RefusedByPolicy } from '../services/refused-by-policy.ts';
@@ -19,8 +20,8 @@ export function createServiceAssumeRole(parts: {
 }): (request: ServiceAssumeRole) => Credentials {
   const { directory, tokens, clock } = parts;
   return (request) => {
-    const [, account = '', name = ''] = roleArn.exec(request.roleArn) ?? [];
-    const role = directory.find(account, 'role', name);
+    const role = findRole(request.roleArn, directory, parts.partition);
+    const [, account = ''] = roleArn.exec(request.roleArn) ?? [];
     const trustPolicy = role && trustPolicyOf(role.record, directory, parts.partition);
     const now = clock.now();
     const asked = requestOf(request, account, now);
@@ -53,11 +54,25 @@ export function createServiceAssumeRole(parts: {
   };
 }
 
-function requestOf(
-  request: ServiceAssumeRole,
-  account: string,
-  now: number,
-): AuthorizationRequest {
+/**
+ * Names are unique whatever the path. An ARN with another path names no role: `iam:PassRole` was
+ * asked for on that ARN, which a policy on `role/<path>/*` may allow.
+ */
+function findRole(
+  arn: string,
+  directory: Directory,
+  partition: string,
+): Owned<RoleRecord> | undefined {
+  const [, account = '', name = ''] = roleArn.exec(arn) ?? [];
+  const role = directory.find(account, 'role', name);
+  if (role === undefined) return undefined;
+  const { path, name: storedName } = role.record;
+  const stored = `arn:${partition}:iam::${account}:role${path}${storedName}`;
+  // As canonicalArn, of which the decision was made: spellings that differ in case are one role's.
+  return foldCase(stored) === foldCase(arn) ? role : undefined;
+}
+
+function requestOf(request: ServiceAssumeRole, account: string, now: number): AuthorizationRequest {
   return {
     principal: { type: 'service', service: request.service },
     action: 'sts:AssumeRole',

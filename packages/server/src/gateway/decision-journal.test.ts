@@ -177,6 +177,39 @@ test('a log that cannot be written is a warning, and the refusal is remembered',
   expect(await journal.find('one')).toBeDefined();
 });
 
+test('after a write that failed the next refusal is whole, with its policies', async () => {
+  const platform = createNodePlatform({ root: folder });
+  let fails = true;
+  const journal = new DecisionJournal(
+    {
+      ...platform,
+      clock: { ...platform.clock, now: () => now },
+      process: { ...platform.process, warn: () => {} },
+      disk: {
+        ...platform.disk,
+        open: async (path, flags) => {
+          const file = await platform.disk.open(path, flags);
+          const append = file.appendFile.bind(file);
+          // The disk is full: a part of the first line is all that fits.
+          file.appendFile = async (data) => {
+            if (!fails) return await append(data);
+            fails = false;
+            await append(String(data).slice(0, 40));
+            throw new Error('ENOSPC');
+          };
+          return file;
+        },
+      },
+    },
+    new PolicyDocuments(),
+  );
+  journals.push(journal);
+  await journal.record(entry('lost'));
+  await journal.record(entry('next'));
+  expect((await open().find('next'))?.decisions[0]?.outcome).toBe('explicitDeny');
+  expect(await open().find('lost')).toBeUndefined();
+});
+
 test('clear leaves nothing, in memory or on disk', async () => {
   const journal = open();
   await journal.record(entry('one'));
@@ -185,4 +218,22 @@ test('clear leaves nothing, in memory or on disk', async () => {
   expect(existsSync(log())).toBe(false);
   await journal.record(entry('two'));
   expect((await open().find('two'))?.id).toBe('two');
+});
+
+test('what the sessions of one name were refused is found, also after a restart', async () => {
+  const session = 'f'.repeat(32);
+  const principal = `arn:aws:sts::${account}:assumed-role/task/${session}`;
+  const first = open();
+  await first.record(entry('one', { principal }));
+  await first.record(entry('two'));
+  await first.record(entry('three', { principal: `${principal}0` }));
+  const foreign = principal.replace(account, '210987654321');
+  await first.record(entry('four', { principal: foreign, account: '210987654321' }));
+  const second = open();
+  await second.record(entry('five', { principal }));
+  const found = await second.ofSession(account, session);
+  expect(found.map(({ id }) => id)).toEqual(['one', 'five']);
+  expect(found[0]?.decisions[0]?.trace).toBeDefined();
+  now += 24 * 3_600_000;
+  expect(await second.ofSession(account, session)).toEqual([]);
 });

@@ -33,6 +33,8 @@ const rememberedMax = 1000;
 const fileBytesMax = 16 * 1024 * 1024;
 /** A refusal that is larger is remembered, not written. */
 const lineBytesMax = 1024 * 1024;
+/** Of one session: a program that is refused tries again and again. */
+const sessionEntriesMax = 200;
 const path = 'decisions.log';
 const formerPath = `${path}.1`;
 
@@ -82,6 +84,22 @@ export class DecisionJournal {
     return newest !== undefined && this.#isKept(newest) ? newest : undefined;
   }
 
+  /** The refusals of the sessions of that name in the account, oldest first: what a task was refused. */
+  async ofSession(account: string, sessionName: string): Promise<readonly JournalEntry[]> {
+    const end = `/${sessionName}`;
+    const isOwn = (entry: Pick<JournalEntry, 'account' | 'principal'>): boolean =>
+      entry.account === account && entry.principal.endsWith(end);
+    const entries = new Map<string, JournalEntry>();
+    await this.#tail;
+    const isWanted = (json: string): boolean => json.includes(`${end}"`);
+    for (const name of [formerPath, path]) {
+      const found = await this.#searchFile(name, isWanted, isOwn, sessionEntriesMax);
+      for (const entry of found) entries.set(entry.id, entry);
+    }
+    for (const entry of this.#remembered.values()) if (isOwn(entry)) entries.set(entry.id, entry);
+    return [...entries.values()].filter((entry) => this.#isKept(entry)).slice(-sessionEntriesMax);
+  }
+
   async clear(): Promise<void> {
     this.#remembered.clear();
     await this.close();
@@ -115,9 +133,17 @@ export class DecisionJournal {
       // The refusal stands all the same: it is remembered, and answered.
       const text = error instanceof Error ? error.message : String(error);
       this.#platform.process.warn(`the decision log cannot be written: ${text}`);
+      // Which of these lines, and of their policies, the file has is not known: begin it again.
+      await this.#abandonFile();
     } finally {
       resolve();
     }
+  }
+
+  async #abandonFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close().catch(() => {});
   }
 
   async #openFile(): Promise<FileHandle> {
@@ -158,21 +184,24 @@ export class DecisionJournal {
   ): Promise<JournalEntry | undefined> {
     await this.#tail;
     for (const name of [path, formerPath]) {
-      const found = await this.#searchFile(name, isWanted, account);
+      const isOwn = (entry: EntryLine) => account === undefined || entry.account === account;
+      const [found] = await this.#searchFile(name, isWanted, isOwn, 1);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
+  /** The last `max` lines that are wanted by their text, then by what they say. */
   async #searchFile(
     name: string,
     isWanted: (json: string) => boolean,
-    account: string | undefined,
-  ): Promise<JournalEntry | undefined> {
+    isOwn: (entry: EntryLine) => boolean,
+    max: number,
+  ): Promise<readonly JournalEntry[]> {
     const file = await this.#openForReading(name);
-    if (file === undefined) return undefined;
+    if (file === undefined) return [];
     const texts = new Map<string, string>();
-    let wanted: EntryLine | undefined;
+    const wanted: EntryLine[] = [];
     for await (const line of file.readLines({ encoding: 'utf8' })) {
       const json = wholeLine(line);
       if (json === undefined) continue;
@@ -182,13 +211,15 @@ export class DecisionJournal {
         texts.set(policy, text);
       } else if (isWanted(json)) {
         const entry = JSON.parse(json) as EntryLine;
-        if (account === undefined || entry.account === account) wanted = entry;
+        if (isOwn(entry)) wanted.push(entry);
+        if (wanted.length > max) wanted.shift();
       }
     }
-    if (wanted === undefined) return undefined;
-    return fromEntryLine(wanted, (digest, policyName) => {
-      return this.#documents.read(texts.get(digest) ?? '', policyName);
-    });
+    return wanted.map((line) =>
+      fromEntryLine(line, (digest, policyName) => {
+        return this.#documents.read(texts.get(digest) ?? '', policyName);
+      }),
+    );
   }
 
   async #openForReading(name: string): Promise<FileHandle | undefined> {

@@ -31,6 +31,9 @@ import { routeRequest } from './route.ts';
 /** Each run sees the store as it is; a writer that keeps losing must end some time. */
 const attemptsMax = 20;
 
+/** No operation of AWS names so many resources at once; each is a decision. */
+const demandsMax = 3000;
+
 /** Answers one request. Never rejects; what is not a ServiceError is answered as AWS's 500. */
 export async function handle(request: HttpRequest, parts: GatewayParts): Promise<HttpResponse> {
   const trail: Trail = { request, requestId: parts.platform.random.uuid(), decisions: [] };
@@ -166,7 +169,9 @@ async function demandsOrRefusal(
   trail: Trail,
 ): Promise<readonly Demand[]> {
   try {
-    return await rule(sources.input, sources.context);
+    const demands = await rule(sources.input, sources.context);
+    if (demands.length <= demandsMax) return demands;
+    throw new ServiceError('InvalidRequest', 'The request names too many resources.', 400);
   } catch (error) {
     if (!(error instanceof NotMapped)) throw error;
     const refused = refuseNotMapped(error, sources);

@@ -34,6 +34,7 @@ export async function recordOutcome(
   if (caller !== undefined && service !== undefined) {
     const region = service.globalRegion ?? trail.region ?? parts.configuration.region;
     parts.lastUse.note(caller, service.signingName, region, trail.request.receivedAt);
+    parts.lastUse.noteService(caller, service.actionPrefix, region, trail.request.receivedAt);
   }
   const event = toEvent(response, trail, parts);
   const written = parts.eventLog.append(event);

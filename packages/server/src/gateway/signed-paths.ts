@@ -2,10 +2,14 @@
 import { type Decision, explain, explainDecision } from '@sekisho/policy';
 import type { HttpRequest, HttpResponse } from '../protocol/http.ts';
 import { ServiceError } from '../protocol/service-error.ts';
-import type { Service } from '../services/service.ts';
+import type { DemandContext, Service } from '../services/service.ts';
 import { json } from './admin.ts';
 import { answerAuthorizationDetails, isAuthorizationDetails } from './authorization-details.ts';
+import { answerChecklist, isChecklist } from './checklist/checklist-paths.ts';
 import type { JournalEntry } from './decision-journal.ts';
+import { decisionFinding } from './diagnosis/decision-finding.ts';
+import { answerDiagnosis, isDiagnosis } from './diagnosis/diagnosis-paths.ts';
+import { decisionFor } from './foreign-decision.ts';
 import { answerOidc, isOidc } from './oidc/oidc-paths.ts';
 import { authenticateOwn, checkOwn } from './own-request.ts';
 import type { GatewayParts } from './parts.ts';
@@ -31,6 +35,8 @@ export async function answerSigned(
   if (isAuthorizationDetails(request, path)) {
     return await answerAuthorizationDetails(request, path, parts);
   }
+  if (isDiagnosis(request, path)) return await orError(answerDiagnosis(request, path, parts));
+  if (isChecklist(request, path)) return await orError(answerChecklist(request, path, parts));
   if (isQuestion(request, path)) return await orError(answerQuestion(request, path, parts));
   const vpcEndpoint = vpcEndpointPath.exec(path)?.[1];
   if (request.method === 'GET' && vpcEndpoint !== undefined) {
@@ -71,20 +77,24 @@ async function answerGet(
   services: readonly Service[],
 ): Promise<HttpResponse> {
   const { caller, context } = await authenticateOwn(request, parts);
-  const resource = (kind: string): string =>
-    `arn:${context.partition}:sekisho:${context.region}:${caller.account}:${kind}`;
+  const resource = (kind: string, region = context.region): string =>
+    `arn:${context.partition}:sekisho:${region}:${caller.account}:${kind}`;
   if (decision !== undefined) {
     // The entry of another account is not found, whatever the caller may do.
     checkOwn('sekisho:ExplainDecision', resource(`decision/${decision}`), context, parts);
-    return explainEntry(await findEntry(decision, caller.account, parts));
+    return explainEntry(await findEntry(decision, caller.account, parts), context);
   }
   if (task !== undefined) {
     // It tells how to have the task role's credentials.
-    checkOwn('sekisho:DescribeTaskEndpoint', resource(`task/${task}`), context, parts);
-    return await describeTask(task, caller.account, services);
+    const description = await describeEndpoint(task, caller.account, services);
+    const arn = resource(`task/${task}`, description?.region);
+    checkOwn('sekisho:DescribeTaskEndpoint', arn, context, parts);
+    return describeTask(description);
   }
-  checkOwn('sekisho:DescribeInstanceEndpoint', resource(`instance/${instance}`), context, parts);
-  return await describeInstance(instance ?? '', caller.account, services);
+  const description = await describeEndpoint(instance ?? '', caller.account, services);
+  const arn = resource(`instance/${instance}`, description?.region);
+  checkOwn('sekisho:DescribeInstanceEndpoint', arn, context, parts);
+  return describeInstance(instance ?? '', description);
 }
 
 async function orError(answer: Promise<HttpResponse>): Promise<HttpResponse> {
@@ -109,25 +119,33 @@ async function findEntry(
   return entry;
 }
 
-function explainEntry(entry: JournalEntry): HttpResponse {
+function explainEntry(entry: JournalEntry, context: DemandContext): HttpResponse {
   return json(200, {
     id: entry.id,
     at: new Date(entry.at).toISOString(),
     principal: entry.principal,
     service: entry.service,
     operation: entry.operation,
-    decisions: entry.decisions.map((decision) => ({
-      action: decision.request.action,
-      resource: decision.request.resource,
-      outcome: decision.outcome,
-      policyType: decision.reason?.policyType,
-      policy: decision.reason?.policy?.name,
-      failure: decision.failure,
-      context: Object.fromEntries(decision.request.context),
-      explanation: { en: explanation(decision, 'en'), ja: explanation(decision, 'ja') },
-      ...(decision.outcome === 'allow' ? {} : explainDecision(decision)),
-    })),
+    decisions: entry.decisions
+      .map((whole) => decisionFor(entry.account, whole))
+      .map((decision) => ({
+        action: decision.request.action,
+        resource: decision.request.resource,
+        outcome: decision.outcome,
+        policyType: decision.reason?.policyType,
+        policy: decision.reason?.policy?.name,
+        failure: decision.failure,
+        context: Object.fromEntries(decision.request.context),
+        explanation: { en: explanation(decision, 'en'), ja: explanation(decision, 'ja') },
+        ...(decision.outcome === 'allow' ? {} : refusalOf(decision, context)),
+      })),
   });
+}
+
+/** What is to be said of it as data, with the fix in the words of each tool. */
+function refusalOf(decision: Decision, context: DemandContext): object {
+  const { subject, code, text, fixes } = decisionFinding(decision, { subject: 'caller', context });
+  return { ...explainDecision(decision), subject, code, text, fixes };
 }
 
 /** A decision that failed before the evaluation has no trace: its failure is all there is to say. */
@@ -144,10 +162,10 @@ async function describeVpcEndpoint(
   parts: GatewayParts,
 ): Promise<HttpResponse> {
   const { caller, context } = await authenticateOwn(request, parts);
-  const { partition, region } = context;
-  const resource = `arn:${partition}:sekisho:${region}:${caller.account}:vpc-endpoint/${id}`;
-  checkOwn('sekisho:DescribeVpcEndpoint', resource, context, parts);
   const description = await parts.runtime.vpcEndpoints?.describe(caller.account, id);
+  const region = regionOf(description) ?? context.region;
+  const resource = `arn:${context.partition}:sekisho:${region}:${caller.account}:vpc-endpoint/${id}`;
+  checkOwn('sekisho:DescribeVpcEndpoint', resource, context, parts);
   if (description !== undefined) return json(200, description);
   throw new ServiceError(
     'InvalidVpcEndpointId.NotFound',
@@ -156,27 +174,34 @@ async function describeVpcEndpoint(
   );
 }
 
-async function describeTask(
-  task: string,
+/** What a service tells of it, and the region where it lies: not the one that the caller signs for. */
+async function describeEndpoint(
+  id: string,
   account: string,
   services: readonly Service[],
-): Promise<HttpResponse> {
+): Promise<{ readonly body: object; readonly region: string | undefined } | undefined> {
   for (const service of services) {
-    const description = await service.describeEndpoint?.(account, task);
-    if (description !== undefined) return json(200, description);
+    const body = await service.describeEndpoint?.(account, id);
+    if (body !== undefined) return { body, region: regionOf(body) };
   }
+  return undefined;
+}
+
+function regionOf(description: object | undefined): string | undefined {
+  if (description === undefined || !('region' in description)) return undefined;
+  return typeof description.region === 'string' ? description.region : undefined;
+}
+
+function describeTask(description: { readonly body: object } | undefined): HttpResponse {
+  if (description !== undefined) return json(200, description.body);
   throw new ServiceError('InvalidParameterException', 'The referenced task was not found.', 404);
 }
 
-async function describeInstance(
+function describeInstance(
   instance: string,
-  account: string,
-  services: readonly Service[],
-): Promise<HttpResponse> {
-  for (const service of services) {
-    const description = await service.describeEndpoint?.(account, instance);
-    if (description !== undefined) return json(200, description);
-  }
+  description: { readonly body: object } | undefined,
+): HttpResponse {
+  if (description !== undefined) return json(200, description.body);
   throw new ServiceError(
     'InvalidInstanceID.NotFound',
     `The instance ID '${instance}' does not exist`,

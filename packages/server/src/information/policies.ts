@@ -154,7 +154,7 @@ export class PolicyLibrary {
   #attached(record: PrincipalRecord, owner: string): PolicySource[] {
     const sources: PolicySource[] = [];
     for (const [policy, text] of record.inlinePolicies) {
-      const name = `inline policy ${policy} of ${owner}`;
+      const name = inlinePolicyName(policy, owner);
       sources.push({ document: this.parse(text, name), name });
     }
     for (const arn of record.attachedPolicies) sources.push(this.managed(arn));
@@ -194,3 +194,23 @@ export class PolicyLibrary {
 }
 
 const none: CallerPolicies = { identity: [] };
+
+/** How an inline policy is called here, and in explanations. */
+export function inlinePolicyName(policy: string, owner: string): string {
+  return `inline policy ${policy} of ${owner}`;
+}
+
+const inlineForm = /^inline policy (.+) of (user|group|role) ([^ ]+)$/;
+
+/** Whose policy a source is, by the name that it got here; undefined for any other. */
+export function readInlinePolicyName(
+  name: string,
+):
+  | { readonly policy: string; readonly kind: 'user' | 'group' | 'role'; readonly name: string }
+  | undefined {
+  const [, policy, kind, owner] = inlineForm.exec(name) ?? [];
+  if (policy === undefined || owner === undefined) return undefined;
+  return kind === 'user' || kind === 'group' || kind === 'role'
+    ? { policy, kind, name: owner }
+    : undefined;
+}

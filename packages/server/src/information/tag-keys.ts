@@ -39,9 +39,13 @@ const taggedKinds: ReadonlyMap<string, keyof RecordKinds> = new Map([
   ['policy', 'policy'],
   ['instance-profile', 'instance-profile'],
   ['oidc-provider', 'oidc-provider'],
+  ['mfa', 'mfa-device'],
 ]);
 
-/** `arn:P:iam::ACCOUNT:KIND/[path/]NAME`; the name of an OIDC provider holds slashes itself. */
+/** Entities that are found by all that follows their kind, slashes and path included. */
+const wholeNamed: ReadonlySet<keyof RecordKinds> = new Set(['oidc-provider', 'mfa-device']);
+
+/** `arn:P:iam::ACCOUNT:KIND/[path/]NAME`. */
 const iamArn = /^arn:[a-z-]+:iam::(\d{12}):([a-z-]+)\/(.+)$/;
 
 /** Tags of the IAM entity that a demand names; the role's tags for `sts:AssumeRole` too. */
@@ -53,7 +57,7 @@ export function iamResourceTagKeys(
   const kind = taggedKinds.get(match?.[2] ?? '');
   const [, account, , path] = match ?? [];
   if (kind === undefined || account === undefined || path === undefined) return [];
-  const name = kind === 'oidc-provider' ? path : path.slice(path.lastIndexOf('/') + 1);
+  const name = wholeNamed.has(kind) ? path : path.slice(path.lastIndexOf('/') + 1);
   const record = directory.find(account, kind, name)?.record;
   const tags: TagList = record !== undefined && 'tags' in record ? record.tags : [];
   return tags.flatMap(([key, value]): ContextEntry[] => [

@@ -150,7 +150,7 @@ export interface Service {
   ) => Error;
   /** Its refusals tell the authorization id under which they are recorded. */
   readonly tellsAuthorizationId?: boolean;
-  /** Operations whose body may be longer than AWS's usual ten million bytes. */
+  /** Operations whose body may be longer, or only shorter, than AWS's usual ten million bytes. */
   readonly bodyBytesMax?: ReadonlyMap<string, number>;
   /** How the model's constraints are reported; absent: the operations check for themselves (S3). */
   readonly validation?: 'iam' | 'sts' | 'json' | 'ecr';

@@ -37,7 +37,8 @@ export interface VpcEndpoints {
   /**
    * The way through the endpoint that the call would take on AWS: an interface endpoint with private
    * DNS in the VPC, or a gateway endpoint in the subnet's route table. undefined: no endpoint takes
-   * it, and it goes to the public endpoint (`runtime.endpoint()`).
+   * it, and it goes to the public endpoint (`runtime.endpoint()`). Rejects when the endpoint that
+   * takes it has no listener.
    */
   readonly access: (call: VpcCall) => Promise<VpcEndpointAccess | undefined>;
   /** `http://127.0.0.1:PORT` of the endpoint, for callers that are nobody in particular. */

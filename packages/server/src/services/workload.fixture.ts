@@ -1,7 +1,7 @@
 /** Services without their wire for tests: real policies, real decisions, callers of two accounts. */
 
 import { proveAuthenticated } from '../authentication/authenticated.ts';
-import type { Caller, RoleSessionCaller } from '../authentication/caller.ts';
+import type { Caller, RoleSessionCaller, Session } from '../authentication/caller.ts';
 import { SessionTokens } from '../authentication/session-token.ts';
 import { createRecord } from '../directory/changes.ts';
 import { Directory } from '../directory/directory.ts';
@@ -45,6 +45,7 @@ export class Workload {
   readonly state: State;
   readonly runtime: Runtime;
   readonly library: PolicyLibrary;
+  readonly tokens: SessionTokens;
   readonly #services: readonly Service[];
   /** Wall time of the next call in milliseconds. */
   now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -56,6 +57,7 @@ export class Workload {
     this.#services = services;
     this.library = new PolicyLibrary(directory, { document: () => undefined });
     const clock = { ...platform.clock, now: () => this.now };
+    this.tokens = new SessionTokens(new Uint8Array(32).fill(8), platform.random);
     this.runtime = {
       platform: { ...platform, clock },
       state,
@@ -66,9 +68,10 @@ export class Workload {
       assumeRoleAsService: createServiceAssumeRole({
         directory,
         partition: 'aws',
-        tokens: new SessionTokens(new Uint8Array(32).fill(8), platform.random),
+        tokens: this.tokens,
         clock,
       }),
+      issueSession: (session: Omit<Session, 'accessKeyId'>) => this.tokens.mint(session),
       sealer: createSealer(new Uint8Array(32).fill(7), platform.random),
       service: (id: string) => services.find((service) => service.id === id),
     } as unknown as Runtime;

@@ -21,7 +21,8 @@ export function disappointment(
   facts: Facts,
 ): Disappointment | undefined {
   if (expectation.kind === 'refusal') {
-    if (outcome.code === 0) return { kind: 'not refused' };
+    if (expectation.told !== true && outcome.code === 0) return { kind: 'not refused' };
+    if (expectation.told === true && outcome.code !== 0) return { kind: 'failed' };
     const said = `${outcome.stdout}${outcome.stderr}`;
     const unsaid = expectation.words
       .map((part) => filled(part, facts))

@@ -27,6 +27,9 @@ export function describeStep(number: number, played: Played, language: Language)
   if (played.leftOut !== undefined) return `${head}\n${indent(words.leftOut(played.leftOut))}\n`;
   const target = step.writes === undefined ? '' : ` > ${step.writes}`;
   const lines = [head, indent(`$ ${commandLine(played.typed)}${target}`)];
+  if (good && step.shows === true && played.outcome !== undefined) {
+    lines.push(indent(said(played.outcome)));
+  }
   if (good) lines.push(...describeRefusal(played, words, language));
   else lines.push(...describeFailure(played, words));
   return `${lines.join('\n')}\n`;

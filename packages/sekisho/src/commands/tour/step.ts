@@ -20,10 +20,13 @@ export type Output =
   /** JSON that has at least these properties; lists have as many elements. */
   | { readonly kind: 'json'; readonly includes: unknown };
 
-/** How a step must come out. `words` must all stand in what the client says. */
+/**
+ * How a step must come out. `words` must all stand in what the client says. `told`: the command
+ * itself succeeds and tells of the refusal, as describe-tasks does.
+ */
 export type Expectation =
   | { readonly kind: 'success'; readonly output: Output }
-  | { readonly kind: 'refusal'; readonly words: readonly string[] };
+  | { readonly kind: 'refusal'; readonly words: readonly string[]; readonly told?: true };
 
 /** Who signs a step; its facts are `<key>KeyId`, `<key>Secret` and, of a session, `<key>Token`. */
 export interface Principal {
@@ -52,8 +55,12 @@ export interface Step {
   readonly learns?: Readonly<Record<string, readonly (string | number)[]>>;
   /** The file of the working folder that gets what the command prints. */
   readonly writes?: string;
+  /** What it prints is shown though it came out as expected. */
+  readonly shows?: true;
   /** A program besides the AWS CLI without which the step is left out. */
   readonly program?: string;
+  /** Not part of the tour at all unless that one of its tools is usable here, or is not. */
+  readonly tool?: { readonly name: string; readonly is: 'usable' | 'absent' };
   /** The command is repeated until it comes out as expected, for this time at most. */
   readonly patienceSeconds?: number;
   /** What takes the step back, in order. */
@@ -80,6 +87,8 @@ export interface Tour {
   readonly settings?: ReadonlyMap<string, string>;
   /** What must succeed before the first step. */
   readonly needs?: readonly Need[];
+  /** By name, what must succeed in the working folder for a tool to be usable. */
+  readonly tools?: ReadonlyMap<string, Need>;
   /** Names that must be free for the steps, and further ones for the refusals. */
   readonly taken: readonly Taken[];
   readonly takenByRefusals: readonly Taken[];

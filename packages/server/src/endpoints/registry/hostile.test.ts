@@ -45,6 +45,9 @@ describe('names', () => {
     `${'a'.repeat(257)}`,
     `x/${'a-'.repeat(127)}`,
     '123456789012.dkr.ecr.us-east-1.amazonaws.com/',
+    'team%2fapp',
+    'team%2Fapp',
+    `${account}.dkr.ecr.${region}.amazonaws.com%2fapp`,
   ])('%s is none', async (name) => {
     const path = `/v2/${name}/blobs/uploads/`;
     const answer = await send('POST', encodeURI(path).replaceAll('%25', '%'));
@@ -174,6 +177,35 @@ describe('a body that breaks off', () => {
   test('is no internal failure', () => {
     expect(world.gateway.warnings).toEqual([]);
   });
+});
+
+test('T35 a manifest comes into the repository that was authorized, or into none', async () => {
+  await world.ecr('CreateRepository', { repositoryName: 'again' });
+  const { manifest } = await world.pushImage('again', 'v1', ['layer'], password);
+  const { hostname, port } = new URL(world.gateway.server.endpoint);
+  const credentials = Buffer.from(`AWS:${password}`).toString('base64');
+  const socket = connect(Number(port), hostname);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += String(chunk);
+  });
+  const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.write(
+    `PUT /v2/again/manifests/late HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n` +
+      `Content-Type: application/vnd.oci.image.manifest.v1+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(manifest)}\r\n` +
+      `Authorization: Basic ${credentials}\r\n\r\n${manifest.slice(0, 10)}`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await world.ecr('DeleteRepository', { repositoryName: 'again', force: true });
+  await world.ecr('CreateRepository', { repositoryName: 'again' });
+  // The same layers are there: only who put them has changed.
+  await world.pushImage('again', 'v1', ['layer'], password);
+  socket.write(manifest.slice(10));
+  await ended;
+  expect(answer).toMatch(/^HTTP\/1\.1 404 .*NAME_UNKNOWN/s);
+  const { imageIds } = await world.ecr('ListImages', { repositoryName: 'again' });
+  expect(JSON.stringify(imageIds)).not.toContain('late');
 });
 
 test('a page of another origin gets no answer, whatever its credentials', async () => {

@@ -3,6 +3,7 @@
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
  */
 import type { HttpResponse } from '../../protocol/http.ts';
+import { repositoryNotFound } from '../../services/ecr/errors.ts';
 import { manifestBytesMax } from '../../services/ecr/limits.ts';
 import { pullChanges } from '../../services/ecr/pull-time.ts';
 import { type PutImage, putImage } from '../../services/ecr/put-image.ts';
@@ -68,11 +69,13 @@ export async function putManifest(
   if (tag === undefined && digest === undefined) {
     throw text.includes(':') ? digestInvalid(text) : tagInvalid(text);
   }
-  requireRoutedRepository(routed, call);
+  const { id } = requireRoutedRepository(routed, call).record;
   const manifest = await readBody(context);
   const mediaType = mediaTypeOf(context);
   const { image } = await commitImage(call, () => {
     const repository = requireRoutedRepository(routed, call);
+    // The one that was authorized, not one of the same name that came while the body was read.
+    if (repository.record.id !== id) throw repositoryNotFound(routed.name, call.registry);
     return putImage({ repository, manifest, mediaType, tag, digest, now: context.now });
   });
   return respond(201, [

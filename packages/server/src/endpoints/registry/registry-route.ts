@@ -76,7 +76,7 @@ export function readRoute(rawPath: string, host: string): RegistryRoute {
   }
 }
 
-/** Decoded once; what decodes to a separator fits no name, no tag and no digest. */
+/** Decoded once; what decodes to a separator fits no part of a name, no tag and no digest. */
 function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment;
   try {
@@ -88,6 +88,8 @@ function decodeSegment(segment: string): string {
 
 function repositoryAt(segments: readonly string[], host: string): RoutedRepository {
   const path = segments.join('/');
+  // An encoded separator would make two paths of one repository: two readers, two resources.
+  if (segments.some((segment) => segment.includes('/'))) throw nameInvalid(path);
   const address = readRepositoryAddress(host, path);
   if (!isRepositoryName(address.name)) throw nameInvalid(address.name);
   return { ...address, path };

@@ -18,13 +18,17 @@ export class ImageStore {
   /** Below the data folder. */
   readonly folder: string;
   readonly #disk: Disk;
+  /** Of each content, by its number. */
+  readonly #sizes = new Map<number, number>();
+  readonly #bytesMax: number;
   #contents = 0;
   #bytes = 0;
   #entries = 0;
 
-  constructor(disk: Disk, folder: string) {
+  constructor(disk: Disk, folder: string, bytesMax = unpackedBytesMax) {
     this.#disk = disk;
     this.folder = folder;
+    this.#bytesMax = bytesMax;
   }
 
   get root(): string {
@@ -52,6 +56,8 @@ export class ImageStore {
       } else if (type === 'hard-link') {
         const linked = this.tree.find(`/${target}`)?.node;
         if (linked?.kind !== 'file') continue;
+        // Each name gets bytes of its own when the tree is written.
+        this.#count(this.#sizes.get(linked.content) ?? 0);
         this.tree.place(path, (layer) => ({ ...linked, layer }));
       } else if (type === 'file') {
         const content = await this.#keep(entry.content);
@@ -63,20 +69,29 @@ export class ImageStore {
   /** All that comes out of the compression counts, whatever it is. */
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      this.#bytes += chunk.length;
-      if (this.#bytes > unpackedBytesMax) throw new Error('the image is too large to unpack');
+      this.#count(chunk.length);
       yield chunk;
     }
   }
 
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#bytesMax) throw new Error('the image is too large to unpack');
+  }
+
   async #keep(chunks: AsyncIterable<Uint8Array>): Promise<number> {
     this.#contents += 1;
+    let size = 0;
     const file = await this.#disk.open(`${this.folder}/contents/${this.#contents}`, 'wx');
     try {
-      for await (const chunk of chunks) await file.writeFile(chunk);
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        await file.writeFile(chunk);
+      }
     } finally {
       await file.close();
     }
+    this.#sizes.set(this.#contents, size);
     return this.#contents;
   }
 

@@ -14,6 +14,8 @@ export interface ArchiveEntry {
 const blockBytes = 512;
 const pathBytesMax = 4096;
 const extensionBytesMax = 1024 * 1024;
+/** Of pax: whatever else an archive has to say is not kept. */
+const extensionKeys: ReadonlySet<string> = new Set(['path', 'linkpath', 'size']);
 
 const types: ReadonlyMap<string, ArchiveEntry['type']> = new Map([
   ['0', 'file'],
@@ -107,7 +109,8 @@ function readPax(content: Buffer): ReadonlyMap<string, string> {
     if (end > content.length || end <= blank) throw malformed('extension');
     const record = content.toString('utf8', blank + 1, end - 1);
     const equals = record.indexOf('=');
-    if (equals > 0) records.set(record.slice(0, equals), record.slice(equals + 1));
+    const key = record.slice(0, Math.max(0, equals));
+    if (extensionKeys.has(key)) records.set(key, record.slice(equals + 1));
     at = end;
   }
   return records;

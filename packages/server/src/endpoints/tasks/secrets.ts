@@ -115,7 +115,10 @@ async function readSecretValues(
     const version = [secretId, versionStage, versionId].join('|');
     const value = read.get(version) ?? (await readSecret(source, valueFrom, reader));
     read.set(version, value);
-    values.set(valueFrom, jsonKey === undefined ? value : jsonMember(value, jsonKey, valueFrom, reader));
+    values.set(
+      valueFrom,
+      jsonKey === undefined ? value : jsonMember(value, jsonKey, valueFrom, reader),
+    );
   }
 }
 

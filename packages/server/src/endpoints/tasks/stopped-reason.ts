@@ -24,7 +24,11 @@ export class LaunchFailure extends Error {
   /** Tells what the words are made of; gives itself back, to be thrown. */
   because(step: TaskStep, error?: unknown, about: CauseSubject = {}): this {
     const { container } = this;
-    this.taskCause = causeOf(step, error, container === undefined ? about : { container, ...about });
+    this.taskCause = causeOf(
+      step,
+      error,
+      container === undefined ? about : { container, ...about },
+    );
     return this;
   }
 }

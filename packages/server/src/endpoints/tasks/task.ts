@@ -166,11 +166,10 @@ export class Task {
       const words = error instanceof Error ? error.message : String(error);
       const reason = `CannotStartContainerError: ${words}`;
       const isFargate = this.#parts.launch.launchType === 'FARGATE';
-      throw new LaunchFailure(
-        isFargate ? reason : taskFailedToStart,
-        plan.name,
-        reason,
-      ).because('start', error);
+      throw new LaunchFailure(isFargate ? reason : taskFailedToStart, plan.name, reason).because(
+        'start',
+        error,
+      );
     }
     member.startedAt = clock.now();
     const { launchedBy, runtimeId } = started;

@@ -39,15 +39,20 @@ interface Ports {
   readonly ofCallers: Set<PrivateListener>;
 }
 
+/** Ours: endpoints are limited a VPC and a region, of which there are any number. */
+const listenersMaxDefault = 1000;
+
 /** Follows the endpoint records of a server. */
 export class VpcEndpointFleet implements VpcEndpoints {
   readonly #open: OpenListener;
+  readonly #listenersMax: number;
   readonly #ports = new Map<string, Ports>();
   #runtime: Runtime | undefined;
   #stop: () => void = () => {};
 
-  constructor(open: OpenListener) {
+  constructor(open: OpenListener, listenersMax = listenersMaxDefault) {
     this.#open = open;
+    this.#listenersMax = listenersMax;
   }
 
   /** Starts a listener for every endpoint, and follows the state from then on. */
@@ -80,9 +85,11 @@ export class VpcEndpointFleet implements VpcEndpoints {
   async access(call: VpcCall): Promise<VpcEndpointAccess | undefined> {
     const { account, region, sourceIp } = call;
     const record = endpointFor(call, this.#inventory({ account, region, id: '' }));
-    const ports = record && this.#find(account, record.id);
-    if (record === undefined || ports === undefined) return undefined;
+    if (record === undefined) return undefined;
     const { id, serviceName } = record;
+    const ports = this.#find(account, id);
+    // The public way would walk around the endpoint's policy.
+    if (ports === undefined) throw new Error(`no listener for ${id}`);
     const networkOf = () => this.#network(ports.key, sourceIp);
     const network = networkOf();
     if (network === undefined) return undefined;
@@ -134,7 +141,10 @@ export class VpcEndpointFleet implements VpcEndpoints {
   }
 
   #begin(key: string, endpoint: EndpointKey): void {
-    const main = this.#open(() => this.#network(endpoint));
+    const main =
+      this.#ports.size < this.#listenersMax
+        ? this.#open(() => this.#network(endpoint))
+        : Promise.reject(new Error(`this server has ${this.#listenersMax} listeners at most`));
     this.#ports.set(key, { key: endpoint, main, ofCallers: new Set() });
     main.catch((error: unknown) => {
       this.#ports.delete(key);

@@ -1,16 +1,10 @@
 /** `can`: whether a principal may perform an action on a resource, and if not, what would help. */
-import {
-  type Decision,
-  type DecisionTrace,
-  explain,
-  explainDecision,
-  type LayerTrace,
-  positionOf,
-} from '@sekisho/policy';
+import { type Decision, explain, explainDecision, positionOf } from '@sekisho/policy';
 import { foldCase } from '../../directory/records.ts';
 import { lookUpBucket } from '../../services/s3/authorization/bucket.ts';
 import type { DemandContext } from '../../services/service.ts';
 import { roleOfArn } from '../../services/sts/role-arn.ts';
+import { withoutResourcePolicy } from '../foreign-decision.ts';
 import type { GatewayParts } from '../parts.ts';
 import { decidingKeys } from './conditions.ts';
 import { askedResource, findAction } from './named-action.ts';
@@ -99,32 +93,5 @@ function reasonOf({ policyType, policy, statementIndex }: NonNullable<Decision['
         ...(statement.sid !== undefined && { sid: statement.sid }),
         line: positionOf(policy.document.text, statement.span.start).line,
       }),
-  };
-}
-
-/** The decision without the text of a policy that is another account's. */
-function withoutResourcePolicy(decision: PairDecision): PairDecision {
-  const { resource: _, ...policies } = decision.policies;
-  const { reason, trace } = decision;
-  const isResource = (type: string | undefined) =>
-    type === 'resource-based policy' || type === 'role trust policy';
-  const bare = (layer: LayerTrace): LayerTrace => {
-    if (!isResource(layer.policyType)) return layer;
-    const { deciding: __, ...rest } = layer;
-    return { ...rest, policies: [] };
-  };
-  const bareTrace: DecisionTrace | undefined = trace && {
-    ...trace,
-    layers: trace.layers.map(bare),
-    refusals: trace.refusals.map((refusal) => ({ ...refusal, layer: bare(refusal.layer) })),
-  };
-  const { reason: ___, trace: ____, ...rest } = decision;
-  return {
-    ...rest,
-    policies,
-    ...(reason && {
-      reason: isResource(reason.policyType) ? { policyType: reason.policyType } : reason,
-    }),
-    ...(bareTrace && { trace: bareTrace }),
   };
 }

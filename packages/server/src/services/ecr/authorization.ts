@@ -15,6 +15,7 @@ import type {
   UpdatePullThroughCacheRuleRequest,
   UpdateRepositoryCreationTemplateRequest,
 } from '@sekisho/catalog/types/ecr';
+import { canonicalArn } from '../demands/entity-arn.ts';
 import type { Demand, DemandContext, DemandRule } from '../service.ts';
 import {
   creationDemand,
@@ -74,12 +75,13 @@ function describeRepositoriesDemands(
   );
 }
 
-function passRole(roleArn: string | undefined): readonly Demand[] {
+function passRole(roleArn: string | undefined, context: DemandContext): readonly Demand[] {
   if (roleArn === undefined) return [];
   return [
     {
       action: 'iam:PassRole',
-      resource: roleArn,
+      // In the role's own spelling: a Deny on it is not walked around by another one.
+      resource: canonicalArn(context, 'role', roleArn),
       context: [['iam:PassedToService', 'ecr.amazonaws.com']],
     },
   ];
@@ -88,19 +90,22 @@ function passRole(roleArn: string | undefined): readonly Demand[] {
 function templateDemands(
   action: string,
 ): DemandRule<CreateRepositoryCreationTemplateRequest | UpdateRepositoryCreationTemplateRequest> {
-  return (input) => [
+  return (input, context) => [
     registryDemand(action),
     registryDemand('CreateRepository'),
     ...(input.lifecyclePolicy === undefined ? [] : [registryDemand('PutLifecyclePolicy')]),
     ...(input.repositoryPolicy === undefined ? [] : [registryDemand('SetRepositoryPolicy')]),
-    ...passRole(input.customRoleArn),
+    ...passRole(input.customRoleArn, context),
   ];
 }
 
 function cacheRuleDemands(
   action: string,
 ): DemandRule<CreatePullThroughCacheRuleRequest | UpdatePullThroughCacheRuleRequest> {
-  return (input) => [registryDemand(action, input.registryId), ...passRole(input.customRoleArn)];
+  return (input, context) => [
+    registryDemand(action, input.registryId),
+    ...passRole(input.customRoleArn, context),
+  ];
 }
 
 function accountSettingDemands(action: string): DemandRule<Pick<PutAccountSettingRequest, 'name'>> {

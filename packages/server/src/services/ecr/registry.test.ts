@@ -117,6 +117,21 @@ describe('creation templates', () => {
     const right = await ecr.server.user('r', pass('ecr.amazonaws.com'));
     expect(await ecr.answer(operation, input, right)).toBe('success');
   });
+
+  test('pass the role in its own spelling, which a Deny on it names', async () => {
+    await ecr.server.session('Admin', []);
+    const named = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+    const passer = await ecr.server.user('passer', [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: 'iam:PassRole', Resource: named('Admin') },
+    ]);
+    for (const customRoleArn of [named('Admin'), named('ADMIN')]) {
+      const input = { prefix: 'cc', appliedFor: ['CREATE_ON_PUSH'], customRoleArn };
+      expect(await ecr.answer('CreateRepositoryCreationTemplate', input, passer)).toContain(
+        `perform: iam:PassRole on resource: ${named('Admin')} with an explicit deny`,
+      );
+    }
+  });
 });
 
 describe('encryption', () => {

@@ -52,12 +52,37 @@ export interface EcsArn {
 const arnForm =
   /^arn:(aws[a-z-]*):ecs:([a-z0-9-]+):(\d{12}):([a-z-]+)\/([A-Za-z0-9_:.-]+(?:\/[A-Za-z0-9_:.-]+){0,3})$/;
 
-/** undefined when the text is no ARN of ECS. */
+/** How many parts follow each type: in the old form the cluster is left out. */
+const partCounts: ReadonlyMap<string, readonly [min: number, max: number]> = new Map([
+  ['capacity-provider', [1, 1]],
+  ['cluster', [1, 1]],
+  ['container', [1, 3]],
+  ['container-instance', [1, 2]],
+  ['daemon', [1, 2]],
+  ['daemon-task-definition', [1, 1]],
+  ['namespace', [1, 1]],
+  ['service', [1, 2]],
+  ['service-deployment', [3, 3]],
+  ['service-revision', [3, 3]],
+  ['task', [1, 2]],
+  ['task-definition', [1, 1]],
+  ['task-set', [3, 3]],
+]);
+
+/**
+ * undefined when the text is no ARN of ECS. Parts too many are no ARN: were they let pass, the
+ * authorization would be of another ARN than the resource's.
+ */
 export function readEcsArn(text: string): EcsArn | undefined {
   const [, partition, region, account, type, rest] = arnForm.exec(text) ?? [];
   if (partition === undefined || region === undefined || account === undefined) return undefined;
   if (type === undefined || rest === undefined) return undefined;
-  return { partition, region, account, type, parts: rest.split('/') };
+  const parts = rest.split('/');
+  const [min, max] = partCounts.get(type) ?? [0, 0];
+  if (parts.length < min || parts.length > max) return undefined;
+  // A family and its revision.
+  if (type === 'task-definition' && rest.split(':').length > 2) return undefined;
+  return { partition, region, account, type, parts };
 }
 
 export const defaultCluster = 'default';

@@ -15,6 +15,8 @@ import { requestTagKeys, tagNameKeys } from './authorization/keys.ts';
 import { serviceRules } from './authorization/services.ts';
 import { taskDefinitionRules } from './authorization/task-definitions.ts';
 import { taskRules } from './authorization/tasks.ts';
+import { invalidParameter } from './errors.ts';
+import { listMembersMax } from './limits.ts';
 
 const tagRules: Readonly<Record<string, DemandRule>> = {
   ListTagsForResource: ({ resourceArn }: ListTagsForResourceRequest, context: DemandContext) => [
@@ -28,7 +30,7 @@ const tagRules: Readonly<Record<string, DemandRule>> = {
   ],
 };
 
-export const authorization: Readonly<Record<string, DemandRule>> = {
+const rules: Readonly<Record<string, DemandRule>> = {
   ...clusterRules,
   ...containerInstanceRules,
   ...serviceRules,
@@ -36,3 +38,21 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
   ...taskDefinitionRules,
   ...taskRules,
 };
+
+/**
+ * Lists are measured before they are asked about, element by element: the model sets no limit.
+ * Throws InvalidParameterException.
+ */
+function measured(rule: DemandRule): DemandRule {
+  return (input: object, context: DemandContext) => {
+    for (const [name, value] of Object.entries(input)) {
+      if (!Array.isArray(value) || value.length <= listMembersMax) continue;
+      throw invalidParameter(`${name} cannot have more than ${listMembersMax} elements.`);
+    }
+    return rule(input as never, context);
+  };
+}
+
+export const authorization: Readonly<Record<string, DemandRule>> = Object.fromEntries(
+  Object.entries(rules).map(([operation, rule]) => [operation, measured(rule)]),
+);

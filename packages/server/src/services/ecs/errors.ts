@@ -82,8 +82,8 @@ export class RoleNotAssumable extends RefusedByPolicy {
 function roleNotAssumable(roleArn: string): string {
   return (
     `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please ` +
-      'verify that the role being passed has the proper trust relationship and permissions and ' +
-      'that your IAM user has permissions to pass this role.'
+    'verify that the role being passed has the proper trust relationship and permissions and ' +
+    'that your IAM user has permissions to pass this role.'
   );
 }
 

@@ -3,6 +3,7 @@ import { loadServiceModel } from '@sekisho/catalog';
 import { defineService, type Service } from '../service.ts';
 import { withAgentSessions } from './agent-model.ts';
 import { authorization } from './authorization.ts';
+import { requestBytesMax } from './limits.ts';
 import { accountSettingOperations } from './operations/account-settings.ts';
 import { agentOperations } from './operations/agents.ts';
 import { attributeOperations } from './operations/attributes.ts';
@@ -27,11 +28,13 @@ import type { SchedulerSettings } from './scheduler/settings.ts';
 export async function createEcsService(
   settings: Partial<SchedulerSettings> = {},
 ): Promise<Service> {
+  const model = withAgentSessions(await loadServiceModel('ecs'));
   return defineService({
     id: 'ecs',
     signingName: 'ecs',
     actionPrefix: 'ecs',
-    model: withAgentSessions(await loadServiceModel('ecs')),
+    model,
+    bodyBytesMax: new Map(model.operationNames.map((name) => [name, requestBytesMax])),
     // The second one is spoken by the agent's sessions only.
     protocols: ['aws-json-1.1', 'rest-json'],
     validation: 'json',

@@ -7,6 +7,7 @@ import { type ClusterRecord, findCluster } from './entities/cluster.ts';
 import type { TaskRecord } from './entities/task.ts';
 import { findActiveTaskDefinition, type TaskDefinitionRecord } from './entities/task-definition.ts';
 import { ecsError, invalidParameter } from './errors.ts';
+import { overrideCharactersMax } from './limits.ts';
 import { plainCopy } from './plain.ts';
 import type { LaunchType } from './scheduler/capacity.ts';
 import { schedulerOf } from './scheduler/scheduler.ts';
@@ -30,6 +31,9 @@ export function readTaskRequest(
   const cluster = findCluster(context, input.cluster).record;
   const definition = findActiveTaskDefinition(context, input.taskDefinition).record;
   const overrides = plainCopy(input.overrides ?? {});
+  if (JSON.stringify(overrides).length > overrideCharactersMax) {
+    throw invalidParameter(`Container Overrides length must be at most ${overrideCharactersMax}`);
+  }
   const shape = shapeOf(definition.definition, overrides);
   requirePassRolesAsked(context, [shape.taskRoleArn, shape.executionRoleArn]);
   refuseUnsupported(input);

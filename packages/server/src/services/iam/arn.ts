@@ -7,7 +7,7 @@ export interface ArnScope {
   readonly account: string;
 }
 
-export type ArnKind = 'user' | 'group' | 'role' | 'policy' | 'instance-profile';
+export type ArnKind = 'user' | 'group' | 'role' | 'policy' | 'instance-profile' | 'mfa';
 
 /** `arn:aws:iam::123456789012:role/path/name`. */
 export function entityArn(

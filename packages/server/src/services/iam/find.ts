@@ -3,12 +3,13 @@ import type { Owned } from '../../directory/directory.ts';
 import type {
   GroupRecord,
   InstanceProfileRecord,
+  MfaDeviceRecord,
   OidcProviderRecord,
   RoleRecord,
   UserRecord,
 } from '../../directory/records.ts';
 import type { OperationContext } from '../service.ts';
-import { parseIamArn } from './arn.ts';
+import { entityArn, parseIamArn } from './arn.ts';
 import { accessDenied, invalidInput, noSuchEntity, unmodifiableRole } from './errors.ts';
 import { checkName } from './names.ts';
 
@@ -62,6 +63,18 @@ export function findOidcProvider(
   const owned = runtime.directory.find(account, 'oidc-provider', parts.resource);
   if (owned === undefined || parts.partition !== partition) throw noSuchEntity(absent);
   return owned;
+}
+
+/** The virtual device with that serial number, in its own spelling; it may be nobody's. */
+export function findMfaDevice(context: OperationContext, serial: string): Owned<MfaDeviceRecord> {
+  const { account, runtime } = context;
+  const parts = parseIamArn(serial);
+  if (parts?.kind === 'mfa' && parts.account === account) {
+    const owned = runtime.directory.find(account, 'mfa-device', parts.resource);
+    // Policies were asked about the serial number as it is given.
+    if (owned !== undefined && entityArn(context, 'mfa', owned.record) === serial) return owned;
+  }
+  throw noSuchEntity(`MFA Device with serial number ${serial} does not exist.`);
 }
 
 /** Throws UnmodifiableEntity for service-linked roles. */

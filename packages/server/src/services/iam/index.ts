@@ -18,6 +18,7 @@ import {
 } from './operations/account-aliases.ts';
 import { getAccountAuthorizationDetails } from './operations/account-authorization-details.ts';
 import { getAccountSummary } from './operations/account-summary.ts';
+import { generateCredentialReport, getCredentialReport } from './operations/credential-reports.ts';
 import {
   attachGroupPolicy,
   attachRolePolicy,
@@ -51,16 +52,19 @@ import {
 } from './operations/families/permissions-boundaries.ts';
 import {
   listInstanceProfileTags,
+  listMFADeviceTags,
   listOpenIDConnectProviderTags,
   listPolicyTags,
   listRoleTags,
   listUserTags,
   tagInstanceProfile,
+  tagMFADevice,
   tagOpenIDConnectProvider,
   tagPolicy,
   tagRole,
   tagUser,
   untagInstanceProfile,
+  untagMFADevice,
   untagOpenIDConnectProvider,
   untagPolicy,
   untagRole,
@@ -85,6 +89,25 @@ import {
   removeRoleFromInstanceProfile,
 } from './operations/instance-profiles.ts';
 import {
+  generateServiceLastAccessedDetails,
+  getServiceLastAccessedDetails,
+  getServiceLastAccessedDetailsWithEntities,
+} from './operations/last-accessed.ts';
+import {
+  changePassword,
+  createLoginProfile,
+  deleteLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+} from './operations/login-profiles.ts';
+import {
+  deactivateMFADevice,
+  enableMFADevice,
+  getMFADevice,
+  listMFADevices,
+  resyncMFADevice,
+} from './operations/mfa-devices.ts';
+import {
   addClientIDToOpenIDConnectProvider,
   createOpenIDConnectProvider,
   deleteOpenIDConnectProvider,
@@ -93,6 +116,11 @@ import {
   removeClientIDFromOpenIDConnectProvider,
   updateOpenIDConnectProviderThumbprint,
 } from './operations/oidc-providers.ts';
+import {
+  deleteAccountPasswordPolicy,
+  getAccountPasswordPolicy,
+  updateAccountPasswordPolicy,
+} from './operations/password-policy.ts';
 import {
   createPolicy,
   deletePolicy,
@@ -116,6 +144,7 @@ import {
   updateRole,
   updateRoleDescription,
 } from './operations/roles.ts';
+import { listPoliciesGrantingServiceAccess } from './operations/service-access.ts';
 import {
   createServiceLinkedRole,
   deleteServiceLinkedRole,
@@ -135,6 +164,11 @@ import {
   listUsers,
   updateUser,
 } from './operations/users.ts';
+import {
+  createVirtualMFADevice,
+  deleteVirtualMFADevice,
+  listVirtualMFADevices,
+} from './operations/virtual-mfa-devices.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html */
 export async function createIamService(): Promise<Service> {
@@ -175,21 +209,27 @@ const operations = {
   AttachGroupPolicy: attachGroupPolicy,
   AttachRolePolicy: attachRolePolicy,
   AttachUserPolicy: attachUserPolicy,
+  ChangePassword: changePassword,
   CreateAccessKey: createAccessKey,
   CreateAccountAlias: createAccountAlias,
   CreateGroup: createGroup,
   CreateInstanceProfile: createInstanceProfile,
+  CreateLoginProfile: createLoginProfile,
   CreateOpenIDConnectProvider: createOpenIDConnectProvider,
   CreatePolicy: createPolicy,
   CreatePolicyVersion: createPolicyVersion,
   CreateRole: createRole,
   CreateServiceLinkedRole: createServiceLinkedRole,
   CreateUser: createUser,
+  CreateVirtualMFADevice: createVirtualMFADevice,
+  DeactivateMFADevice: deactivateMFADevice,
   DeleteAccessKey: deleteAccessKey,
   DeleteAccountAlias: deleteAccountAlias,
+  DeleteAccountPasswordPolicy: deleteAccountPasswordPolicy,
   DeleteGroup: deleteGroup,
   DeleteGroupPolicy: deleteGroupPolicy,
   DeleteInstanceProfile: deleteInstanceProfile,
+  DeleteLoginProfile: deleteLoginProfile,
   DeleteOpenIDConnectProvider: deleteOpenIDConnectProvider,
   DeletePolicy: deletePolicy,
   DeletePolicyVersion: deletePolicyVersion,
@@ -200,22 +240,32 @@ const operations = {
   DeleteUser: deleteUser,
   DeleteUserPermissionsBoundary: deleteUserPermissionsBoundary,
   DeleteUserPolicy: deleteUserPolicy,
+  DeleteVirtualMFADevice: deleteVirtualMFADevice,
   DetachGroupPolicy: detachGroupPolicy,
   DetachRolePolicy: detachRolePolicy,
   DetachUserPolicy: detachUserPolicy,
+  EnableMFADevice: enableMFADevice,
+  GenerateCredentialReport: generateCredentialReport,
+  GenerateServiceLastAccessedDetails: generateServiceLastAccessedDetails,
   GetAccessKeyLastUsed: getAccessKeyLastUsed,
   GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+  GetAccountPasswordPolicy: getAccountPasswordPolicy,
   GetAccountSummary: getAccountSummary,
   GetContextKeysForCustomPolicy: getContextKeysForCustomPolicy,
   GetContextKeysForPrincipalPolicy: getContextKeysForPrincipalPolicy,
+  GetCredentialReport: getCredentialReport,
   GetGroup: getGroup,
   GetGroupPolicy: getGroupPolicy,
   GetInstanceProfile: getInstanceProfile,
+  GetLoginProfile: getLoginProfile,
+  GetMFADevice: getMFADevice,
   GetOpenIDConnectProvider: getOpenIDConnectProvider,
   GetPolicy: getPolicy,
   GetPolicyVersion: getPolicyVersion,
   GetRole: getRole,
   GetRolePolicy: getRolePolicy,
+  GetServiceLastAccessedDetails: getServiceLastAccessedDetails,
+  GetServiceLastAccessedDetailsWithEntities: getServiceLastAccessedDetailsWithEntities,
   GetServiceLinkedRoleDeletionStatus: getServiceLinkedRoleDeletionStatus,
   GetUser: getUser,
   GetUserPolicy: getUserPolicy,
@@ -231,9 +281,12 @@ const operations = {
   ListInstanceProfileTags: listInstanceProfileTags,
   ListInstanceProfiles: listInstanceProfiles,
   ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  ListMFADeviceTags: listMFADeviceTags,
+  ListMFADevices: listMFADevices,
   ListOpenIDConnectProviderTags: listOpenIDConnectProviderTags,
   ListOpenIDConnectProviders: listOpenIDConnectProviders,
   ListPolicies: listPolicies,
+  ListPoliciesGrantingServiceAccess: listPoliciesGrantingServiceAccess,
   ListPolicyTags: listPolicyTags,
   ListPolicyVersions: listPolicyVersions,
   ListRolePolicies: listRolePolicies,
@@ -242,6 +295,7 @@ const operations = {
   ListUserPolicies: listUserPolicies,
   ListUserTags: listUserTags,
   ListUsers: listUsers,
+  ListVirtualMFADevices: listVirtualMFADevices,
   PutGroupPolicy: putGroupPolicy,
   PutRolePermissionsBoundary: putRolePermissionsBoundary,
   PutRolePolicy: putRolePolicy,
@@ -250,22 +304,27 @@ const operations = {
   RemoveClientIDFromOpenIDConnectProvider: removeClientIDFromOpenIDConnectProvider,
   RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
   RemoveUserFromGroup: removeUserFromGroup,
+  ResyncMFADevice: resyncMFADevice,
   SetDefaultPolicyVersion: setDefaultPolicyVersion,
   SimulateCustomPolicy: simulateCustomPolicy,
   SimulatePrincipalPolicy: simulatePrincipalPolicy,
   TagInstanceProfile: tagInstanceProfile,
+  TagMFADevice: tagMFADevice,
   TagOpenIDConnectProvider: tagOpenIDConnectProvider,
   TagPolicy: tagPolicy,
   TagRole: tagRole,
   TagUser: tagUser,
   UntagInstanceProfile: untagInstanceProfile,
+  UntagMFADevice: untagMFADevice,
   UntagOpenIDConnectProvider: untagOpenIDConnectProvider,
   UntagPolicy: untagPolicy,
   UntagRole: untagRole,
   UntagUser: untagUser,
   UpdateAccessKey: updateAccessKey,
+  UpdateAccountPasswordPolicy: updateAccountPasswordPolicy,
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
   UpdateGroup: updateGroup,
+  UpdateLoginProfile: updateLoginProfile,
   UpdateOpenIDConnectProviderThumbprint: updateOpenIDConnectProviderThumbprint,
   UpdateRole: updateRole,
   UpdateRoleDescription: updateRoleDescription,

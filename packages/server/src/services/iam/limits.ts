@@ -5,7 +5,8 @@
 import { limitExceeded } from './errors.ts';
 
 // Unverified: the names GroupsPerAccount, InstanceProfilesPerAccount, PoliciesPerAccount,
-// GroupsPerUser, PoliciesPerGroup and OpenIDConnectProvidersPerAccount in error texts.
+// GroupsPerUser, PoliciesPerGroup, OpenIDConnectProvidersPerAccount, MFADevicesPerUser and
+// VirtualMFADevicesPerAccount in error texts.
 export const quotas = {
   RolesPerAccount: 1000,
   UsersPerAccount: 5000,
@@ -18,6 +19,8 @@ export const quotas = {
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   AccessKeysPerUser: 2,
+  MFADevicesPerUser: 8,
+  VirtualMFADevicesPerAccount: 5000,
   InstanceSessionsPerInstanceProfile: 1,
   ClientIdsPerOpenIdConnectProvider: 100,
 } as const;

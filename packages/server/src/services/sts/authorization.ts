@@ -11,6 +11,7 @@ import type { ContextEntry } from '../../information/entries.ts';
 import { present } from '../../information/entries.ts';
 import type { Demand, DemandContext } from '../service.ts';
 import { accessDenied } from './errors.ts';
+import { multiFactorEntries, verifyMultiFactor } from './multi-factor.ts';
 import { accountOfRoleArn } from './role-arn.ts';
 import { checkSessionTags, inheritedTags } from './session-tags.ts';
 import { trustDemand } from './trust.ts';
@@ -38,6 +39,8 @@ export function assumeRoleDemands(
       ['sts:TransitiveTagKeys', nonEmpty(input.TransitiveTagKeys ?? [])],
       ['sts:RequestContextProviders', nonEmpty(providers)],
     ),
+    // MFA is proven by the request, so that the trust policy already sees it.
+    ...multiFactorEntries(verifyMultiFactor(input, context)),
     // Inherited tags stand for the role's own where the keys are equal (rule S4).
     ...inherited.tags.flatMap(([key, value]): ContextEntry[] => [
       [`aws:ResourceTag/${key}`, value],

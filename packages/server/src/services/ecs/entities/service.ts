@@ -10,8 +10,8 @@ import type {
 } from '@sekisho/catalog/types/ecs';
 import { type Held, RecordFolder } from '../../records/record-folder.ts';
 import { type EcsPlace, ecsArn, readOwnArn } from '../arn.ts';
-import { recordsPrefix } from './cluster.ts';
 import type { TaskCause } from '../task-cause.ts';
+import { recordsPrefix } from './cluster.ts';
 import { countTasks, type DeploymentRecord, toDeployment } from './deployment.ts';
 import { type TaskRecord, tasksOf } from './task.ts';
 

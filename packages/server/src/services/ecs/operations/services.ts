@@ -23,7 +23,7 @@ import {
   toService,
 } from '../entities/service.ts';
 import { ecsError, invalidParameter, serviceNotActive, serviceNotFound } from '../errors.ts';
-import { servicesPerClusterMax } from '../limits.ts';
+import { servicesPerClusterMax, tasksPerServiceMax } from '../limits.ts';
 import { isSame, plainCopy } from '../plain.ts';
 import { historyChanges } from '../scheduler/deployment-history.ts';
 import { deploy, newDeployment } from '../scheduler/deployments.ts';
@@ -55,9 +55,10 @@ async function createService(
     // Unverified: the text.
     throw ecsError('InvalidParameterException', 'The limit for services has been exceeded.');
   }
+  // As it was when it was looked at: whoever makes the service meanwhile must win.
+  const deleted = services.find(serviceName);
   await ensureServiceLinkedRole(context);
   const place = placeOf(context);
-  const deleted = services.find(serviceName);
   await context.commit([
     deleted === undefined
       ? services.create(serviceName, record)
@@ -81,6 +82,7 @@ function newService(
   if (!isDaemon && (desiredCount === undefined || desiredCount < 0)) {
     throw invalidParameter('Desired count can not be blank or negative.');
   }
+  checkCountMax(desiredCount);
   if (input.role !== undefined) {
     throw invalidParameter(
       'You cannot specify an IAM role for services that require a service linked role.',
@@ -124,6 +126,12 @@ function newService(
     failures: { count: 0, retryAt: 0 },
     isSteady: false,
   };
+}
+
+function checkCountMax(desiredCount = 0): void {
+  if (desiredCount <= tasksPerServiceMax) return;
+  // Unverified: the text.
+  throw invalidParameter(`Desired count can not be greater than ${tasksPerServiceMax}.`);
 }
 
 function serviceLinkedRoleArn({ partition, account }: OperationContext): string {
@@ -173,6 +181,7 @@ function withRequest(
   }
   // Unverified: the text.
   if (desiredCount < 0) throw invalidParameter('Desired count can not be negative.');
+  checkCountMax(desiredCount);
   const { healthCheckGracePeriodSeconds = service.healthCheckGracePeriodSeconds } = input;
   const isScaled = desiredCount !== service.desiredCount;
   return {

@@ -41,10 +41,14 @@ export function newDeployment(
   };
 }
 
+/** Ours: what lies under a deployment is remembered so far; tasks of older ones end all the same. */
+const olderMax = 20;
+
 /** The service with the deployment as its PRIMARY one, and no failures so far. */
 export function deploy(service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
   const older = service.deployments
     .filter(({ id }) => id !== deployment.id)
+    .slice(0, olderMax)
     .map((each) => ({ ...each, status: 'ACTIVE' as const }));
   return {
     ...service,

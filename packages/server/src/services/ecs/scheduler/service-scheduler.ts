@@ -6,10 +6,10 @@ import { type ServiceRecord, servicesOf, tasksOfService } from '../entities/serv
 import { type TaskRecord, tasksOf } from '../entities/task.ts';
 import { historyChanges } from './deployment-history.ts';
 import { PendingWork } from './pending-work.ts';
-import { afterLaunchFailure, planService } from './rollout.ts';
+import { afterLaunchFailure, type Plan, planService } from './rollout.ts';
 import { said, withEvents } from './service-events.ts';
 import { makeServiceTasks } from './service-tasks.ts';
-import type { SchedulerSettings } from './settings.ts';
+import { failingStartsMax, type SchedulerSettings, startsMax } from './settings.ts';
 import type { TaskEngine } from './task-engine.ts';
 import { placeOf, type RecordKey, readRecordKey, type TaskPlace } from './task-place.ts';
 import { afterStopRequest } from './task-progress.ts';
@@ -117,7 +117,7 @@ export class ServiceScheduler {
     const tasks = tasksOfService(place, before).map(({ record }) => record);
     const draining = drainingInstances(place, clusterName);
     const plan = planService(before, tasks, now, this.#settings, draining);
-    const made = makeServiceTasks(plan.service, plan.starts, place);
+    const made = makeServiceTasks(plan.service, startsOf(plan), place);
     const failed = made.isFailure
       ? afterLaunchFailure(plan.service, now, this.#settings, made.cause)
       : { service: plan.service, messages: [] };
@@ -143,6 +143,11 @@ export class ServiceScheduler {
     if (made.message === undefined) return plan.wakeAt;
     return now + this.#settings.retryMillisecondsMax;
   }
+}
+
+/** Never all at once: the server answers others in between, and failures are seen in time. */
+function startsOf({ service, starts }: Plan): number {
+  return Math.min(starts, service.failures.count > 0 ? failingStartsMax : startsMax);
 }
 
 function isSame(one: ServiceRecord, other: ServiceRecord): boolean {

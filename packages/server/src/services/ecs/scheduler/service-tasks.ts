@@ -36,9 +36,10 @@ export function makeServiceTasks(
   const tasks: TaskRecord[] = [];
   const changes: Change[] = [];
   const taken = new Set<string>();
+  const live = liveTasks(service, place);
   try {
     for (let made = 0; made < count; made += 1) {
-      const next = makeOne(service, tasks, taken, place);
+      const next = makeOne(service, { live, made: tasks }, taken, place);
       if (typeof next === 'string') return { tasks, changes, message: next, isFailure: false };
       tasks.push(next.task);
       changes.push(...next.changes);
@@ -56,7 +57,7 @@ export function makeServiceTasks(
 /** The task, or the event that says why there is no place for it. */
 function makeOne(
   service: ServiceRecord,
-  made: readonly TaskRecord[],
+  { live, made }: { readonly live: readonly TaskRecord[]; readonly made: readonly TaskRecord[] },
   taken: Set<string>,
   place: TaskPlace,
 ): { readonly task: TaskRecord; readonly changes: readonly Change[] } | string {
@@ -67,7 +68,7 @@ function makeOne(
     return said.unplaced('The task definition was deleted.');
   }
   const cluster = findCluster(place, service.clusterName).record;
-  const placement = nextPlacement(source, providerCounts(service, made, deploymentId, place));
+  const placement = nextPlacement(source, providerCounts([...live, ...made]));
   const shape = shapeOf(definition.definition, {});
   const { serviceName, createdAt, clusterName } = service;
   const group = `service:${serviceName}`;
@@ -120,17 +121,17 @@ function tagsOf(
   return tagsOfTask({ own: [], propagated, managed, clusterName, serviceName });
 }
 
-function providerCounts(
-  service: ServiceRecord,
-  made: readonly TaskRecord[],
-  deploymentId: string,
-  place: TaskPlace,
-): ReadonlyMap<string, number> {
-  const live = tasksOfService(place, service)
+/** Those of its PRIMARY deployment. */
+function liveTasks(service: ServiceRecord, place: TaskPlace): readonly TaskRecord[] {
+  const deploymentId = primaryOf(service)?.id;
+  return tasksOfService(place, service)
     .map(({ record }) => record)
     .filter((task) => task.desiredStatus === 'RUNNING' && task.deploymentId === deploymentId);
+}
+
+function providerCounts(tasks: readonly TaskRecord[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { capacityProviderName: name } of [...live, ...made]) {
+  for (const { capacityProviderName: name } of tasks) {
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;

@@ -18,6 +18,11 @@ export const defaultSettings: SchedulerSettings = {
   restartMilliseconds: 1_000,
 };
 
+/** How many tasks one look at a service starts; the next look follows at once. */
+export const startsMax = 50;
+/** The same while its tasks fail to start. */
+export const failingStartsMax = 10;
+
 /** A task that ran for less is restarted with a pause. */
 export const shortRunMilliseconds = 10_000;
 

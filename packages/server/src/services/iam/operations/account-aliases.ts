@@ -5,9 +5,9 @@ import type {
   ListAccountAliasesRequest,
   ListAccountAliasesResponse,
 } from '@sekisho/catalog/types/iam';
-import { createRecord, replaceRecord } from '../../../directory/changes.ts';
 import type { Change } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
+import { accountChange, accountOf } from '../account-record.ts';
 import { entityAlreadyExists, noSuchEntity } from '../errors.ts';
 import { paginate } from '../pagination.ts';
 
@@ -28,7 +28,7 @@ export async function createAccountAlias(
   await context.commit([
     { key, value: { account: context.account }, ifRevision: 0 },
     ...released,
-    accountChange(context, AccountAlias),
+    accountChange(context, { alias: AccountAlias }),
   ]);
   return {};
 }
@@ -43,7 +43,10 @@ export async function deleteAccountAlias(
     // Unverified: the text.
     throw noSuchEntity(`The account alias ${AccountAlias} cannot be found.`);
   }
-  await context.commit([release(AccountAlias, context), accountChange(context, undefined)]);
+  await context.commit([
+    release(AccountAlias, context),
+    accountChange(context, { alias: undefined }),
+  ]);
   return {};
 }
 
@@ -61,8 +64,8 @@ export function listAccountAliases(
   return { AccountAliases: page.items, ...page.rest };
 }
 
-function currentAlias({ account, runtime }: OperationContext): string | undefined {
-  return runtime.directory.find(account, 'account', 'account')?.record.alias;
+function currentAlias(context: OperationContext): string | undefined {
+  return accountOf(context).alias;
 }
 
 /** A record of the alias itself keeps two accounts from taking it at the same time. */
@@ -73,13 +76,4 @@ function reservationKey(alias: string): string {
 function release(alias: string, context: OperationContext): Change {
   const key = reservationKey(alias);
   return { key, value: undefined, ifRevision: context.runtime.state.revisionOf(key) };
-}
-
-function accountChange(context: OperationContext, alias: string | undefined): Change {
-  const { account, runtime } = context;
-  const owned = runtime.directory.find(account, 'account', 'account');
-  const { alias: _, ...rest } = owned?.record ?? {};
-  const record = alias === undefined ? rest : { ...rest, alias };
-  if (owned === undefined) return createRecord(account, 'account', 'account', record);
-  return replaceRecord(owned, record);
 }

@@ -15,6 +15,7 @@ export function getAccountSummary(
   const versions = directory
     .list(account, 'policy')
     .reduce((sum, { record }) => sum + record.versions.length, 0);
+  const devices = directory.list(account, 'mfa-device');
   const { inlineCharactersMax, managedCharactersMax, trustCharactersMax } = policySizeLimits;
   const summary = {
     AccessKeysPerUserQuota: quotas.AccessKeysPerUser,
@@ -34,8 +35,8 @@ export function getAccountSummary(
     GroupsQuota: quotas.GroupsPerAccount,
     InstanceProfiles: directory.count(account, 'instance-profile'),
     InstanceProfilesQuota: quotas.InstanceProfilesPerAccount,
-    MFADevices: 0,
-    MFADevicesInUse: 0,
+    MFADevices: devices.length,
+    MFADevicesInUse: devices.filter(({ record }) => record.assigned !== undefined).length,
     Policies: directory.count(account, 'policy'),
     PoliciesQuota: quotas.PoliciesPerAccount,
     PolicySizeQuota: managedCharactersMax,

@@ -14,6 +14,7 @@ import type {
 } from '@sekisho/catalog/types/iam';
 import { createRecord, removeRecord, replaceRecord } from '../../../directory/changes.ts';
 import { foldCase, type RoleRecord } from '../../../directory/records.ts';
+import { removedServiceUses } from '../../../directory/service-use.ts';
 import { createUniqueId } from '../../../platform/unique-id.ts';
 import { ServiceError } from '../../../protocol/service-error.ts';
 import type { OperationContext } from '../../service.ts';
@@ -163,6 +164,7 @@ export async function deleteRole(
     throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   }
   checkRoleIsModifiable(record);
-  await context.commit([removeRecord(owned)]);
+  const uses = removedServiceUses(runtime.state, { account, id: record.id });
+  await context.commit([removeRecord(owned), ...uses]);
   return {};
 }

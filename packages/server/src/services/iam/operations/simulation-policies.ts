@@ -3,8 +3,8 @@ import type { PolicyIdentifier } from '@sekisho/catalog/types/iam';
 import { checkIdentityPolicy, type PolicySource, parsePolicyDocument } from '@sekisho/policy';
 import { foldCase, type GroupRecord, type PrincipalRecord } from '../../../directory/records.ts';
 import type { OperationContext } from '../../service.ts';
-import { parseIamArn } from '../arn.ts';
-import { invalidInput } from '../errors.ts';
+import { entityArn, parseIamArn } from '../arn.ts';
+import { invalidInput, noSuchEntity } from '../errors.ts';
 import { findGroup, findRole, findUser } from '../find.ts';
 import { managedPolicy } from '../managed-policy.ts';
 
@@ -17,6 +17,14 @@ export interface SimulatedEntity {
 
 /** Throws InvalidInput for what is no user, group or role here, NoSuchEntity for an absent one. */
 export function findEntity(arn: string, context: OperationContext): SimulatedEntity {
+  const entity = findNamed(arn, context);
+  const { kind, record } = entity;
+  // Policies were asked about the ARN as it is given: spelled otherwise, it is another entity.
+  if (entityArn(context, kind, record) === arn) return entity;
+  throw noSuchEntity(`The ${kind} with name ${record.name} cannot be found.`);
+}
+
+function findNamed(arn: string, context: OperationContext): SimulatedEntity {
   const parts = parseIamArn(arn);
   const kind = parts?.kind;
   // Unverified: that the entity of another account is refused with the same words.

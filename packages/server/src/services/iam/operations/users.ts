@@ -14,9 +14,11 @@ import type {
 } from '@sekisho/catalog/types/iam';
 import { createRecord, removeRecord, replaceRecord } from '../../../directory/changes.ts';
 import { foldCase, type UserRecord } from '../../../directory/records.ts';
+import { removedServiceUses } from '../../../directory/service-use.ts';
 import { createUniqueId } from '../../../platform/unique-id.ts';
 import type { Change } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
+import { accountOf } from '../account-record.ts';
 import { entityArn } from '../arn.ts';
 import { namedOrCallingUser } from '../calling-user.ts';
 import { echoTags, toBoundary, toDate, toFullUser, toGroup, toListedUser } from '../entities.ts';
@@ -76,9 +78,9 @@ export function getUser(
   input: GetUserRequest,
   context: OperationContext,
 ): GetUserResponse | { readonly User: Partial<User> } {
-  const { account, caller, runtime } = context;
+  const { account, caller } = context;
   if (input.UserName === undefined && caller.kind === 'root') {
-    const createdAt = runtime.directory.find(account, 'account', 'account')?.record.createdAt ?? 0;
+    const createdAt = accountOf(context).createdAt ?? 0;
     return { User: { UserId: account, Arn: caller.arn, CreateDate: toDate(createdAt) } };
   }
   return { User: toFullUser(namedOrCallingUser(input.UserName, context), context) };
@@ -166,10 +168,18 @@ export async function deleteUser(
   if (groups.length > 0) {
     throw deleteConflict('Cannot delete entity, must remove users from group first.');
   }
+  if (context.runtime.directory.find(context.account, 'login-profile', id) !== undefined) {
+    throw deleteConflict('Cannot delete entity, must delete login profile first.');
+  }
   if (context.runtime.directory.accessKeysOf(id).length > 0) {
     throw deleteConflict('Cannot delete entity, must delete access keys first.');
   }
-  await context.commit([removeRecord(owned)]);
+  if (context.runtime.directory.mfaDevicesOf(id).length > 0) {
+    throw deleteConflict('Cannot delete entity, must remove tokens from principal first.');
+  }
+  const { account, runtime } = context;
+  const uses = removedServiceUses(runtime.state, { account, id });
+  await context.commit([removeRecord(owned), ...uses]);
   return {};
 }
 

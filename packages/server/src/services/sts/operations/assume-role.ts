@@ -8,7 +8,7 @@ import type { OperationContext } from '../../service.ts';
 import { toAssumedRoleUser, toCredentials } from '../entities.ts';
 import { validationError } from '../errors.ts';
 import { chainedSessionSecondsMax, sessionSecondsDefault } from '../limits.ts';
-import { refuseMultiFactor } from '../multi-factor.ts';
+import { verifyMultiFactor } from '../multi-factor.ts';
 import { roleOfArn } from '../role-arn.ts';
 import { readSessionPolicies } from '../session-policy.ts';
 import { inheritedTags, newSessionTags } from '../session-tags.ts';
@@ -30,10 +30,13 @@ export async function assumeRole(
     );
   }
   const sourceIdentity = nextSourceIdentity(input.SourceIdentity, caller);
-  refuseMultiFactor(input);
+  const proof = verifyMultiFactor(input, context);
   refuseProvidedContexts(input);
   const tags = input.Tags ?? [];
   const policies = await readSessionPolicies(input, tags, role.account, context);
+  if (proof !== undefined) await context.commit([proof.use]);
+  // Without MFA, also when it was proven: the credentials of AssumeRole tell nothing of it.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
   const issued = context.runtime.issueSession({
     kind: 'role',
     account: role.account,

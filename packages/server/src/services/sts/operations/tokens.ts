@@ -11,21 +11,23 @@ import type { OperationContext } from '../../service.ts';
 import { toCredentials } from '../entities.ts';
 import { accessDenied } from '../errors.ts';
 import { rootTokenSecondsMax, tokenSecondsDefault } from '../limits.ts';
-import { refuseMultiFactor } from '../multi-factor.ts';
+import { verifyMultiFactor } from '../multi-factor.ts';
 import { readSessionPolicies } from '../session-policy.ts';
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
-export function getSessionToken(
+export async function getSessionToken(
   input: GetSessionTokenRequest,
   context: OperationContext,
-): GetSessionTokenResponse {
+): Promise<GetSessionTokenResponse> {
   const caller = longTermCaller('GetSessionToken', context);
-  refuseMultiFactor(input);
+  const proof = verifyMultiFactor(input, context);
+  if (proof !== undefined) await context.commit([proof.use]);
   const issued = context.runtime.issueSession({
     kind: 'session-token',
     ...tokenOf(caller, input.DurationSeconds, context),
     sessionName: '',
     tags: [],
+    ...(proof === undefined ? {} : { multiFactorAt: proof.at }),
   });
   return { Credentials: toCredentials(issued) };
 }

@@ -1,6 +1,7 @@
-/** Tags of roles, users, policies, instance profiles and OIDC providers. */
+/** Tags of roles, users, policies, instance profiles, OIDC providers and MFA devices. */
 import type {
   ListInstanceProfileTagsRequest,
+  ListMFADeviceTagsRequest,
   ListOpenIDConnectProviderTagsRequest,
   ListPolicyTagsRequest,
   ListRoleTagsRequest,
@@ -8,11 +9,13 @@ import type {
   ListUserTagsRequest,
   Tag,
   TagInstanceProfileRequest,
+  TagMFADeviceRequest,
   TagOpenIDConnectProviderRequest,
   TagPolicyRequest,
   TagRoleRequest,
   TagUserRequest,
   UntagInstanceProfileRequest,
+  UntagMFADeviceRequest,
   UntagOpenIDConnectProviderRequest,
   UntagPolicyRequest,
   UntagRoleRequest,
@@ -22,6 +25,7 @@ import { replaceRecord } from '../../../../directory/changes.ts';
 import type { Owned } from '../../../../directory/directory.ts';
 import type {
   InstanceProfileRecord,
+  MfaDeviceRecord,
   OidcProviderRecord,
   PolicyRecord,
   RoleRecord,
@@ -30,7 +34,13 @@ import type {
 } from '../../../../directory/records.ts';
 import type { OperationContext } from '../../../service.ts';
 import { invalidInput } from '../../errors.ts';
-import { findInstanceProfile, findOidcProvider, findRole, findUser } from '../../find.ts';
+import {
+  findInstanceProfile,
+  findMfaDevice,
+  findOidcProvider,
+  findRole,
+  findUser,
+} from '../../find.ts';
 import { findManagedPolicy, findOwnPolicy } from '../../managed-policy.ts';
 import { type PageInput, paginate } from '../../pagination.ts';
 import {
@@ -46,7 +56,8 @@ type TaggedRecord =
   | UserRecord
   | PolicyRecord
   | InstanceProfileRecord
-  | OidcProviderRecord;
+  | OidcProviderRecord
+  | MfaDeviceRecord;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html */
 export async function tagRole(input: TagRoleRequest, context: OperationContext): Promise<object> {
@@ -73,6 +84,14 @@ export async function tagInstanceProfile(
 ): Promise<object> {
   const find = () => findInstanceProfile(context, input.InstanceProfileName);
   return await tag(find, input.Tags, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagMFADevice.html */
+export async function tagMFADevice(
+  input: TagMFADeviceRequest,
+  context: OperationContext,
+): Promise<object> {
+  return await tag(() => findMfaDevice(context, input.SerialNumber), input.Tags, 'exact', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagOpenIDConnectProvider.html */
@@ -115,6 +134,14 @@ export async function untagInstanceProfile(
 ): Promise<object> {
   const owned = findInstanceProfile(context, input.InstanceProfileName);
   return await untag(owned, input.TagKeys, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagMFADevice.html */
+export async function untagMFADevice(
+  input: UntagMFADeviceRequest,
+  context: OperationContext,
+): Promise<object> {
+  return await untag(findMfaDevice(context, input.SerialNumber), input.TagKeys, 'exact', context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagOpenIDConnectProvider.html */
@@ -164,6 +191,15 @@ export function listInstanceProfileTags(
 ): ListRoleTagsResponse {
   const { record } = findInstanceProfile(context, input.InstanceProfileName);
   return listTags(record.id, record.tags, input, context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADeviceTags.html */
+export function listMFADeviceTags(
+  input: ListMFADeviceTagsRequest,
+  context: OperationContext,
+): ListRoleTagsResponse {
+  const { key, record } = findMfaDevice(context, input.SerialNumber);
+  return listTags(key, record.tags, input, context);
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviderTags.html */

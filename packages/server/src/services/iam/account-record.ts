@@ -1,0 +1,24 @@
+/** The account's own record, read and changed member by member. */
+import { createRecord, replaceRecord } from '../../directory/changes.ts';
+import type { AccountRecord } from '../../directory/records.ts';
+import type { Change } from '../../store/store.ts';
+import type { OperationContext } from '../service.ts';
+
+export function accountOf({ account, runtime }: OperationContext): AccountRecord {
+  return runtime.directory.find(account, 'account', 'account')?.record ?? {};
+}
+
+/** Sets the members that are given; `undefined` takes one away. */
+export function accountChange(
+  context: OperationContext,
+  members: { readonly [Name in keyof AccountRecord]: AccountRecord[Name] | undefined },
+): Change {
+  const { account, runtime } = context;
+  const owned = runtime.directory.find(account, 'account', 'account');
+  const entries = Object.entries({ ...owned?.record, ...members });
+  const record: AccountRecord = Object.fromEntries(
+    entries.filter(([, value]) => value !== undefined),
+  );
+  if (owned === undefined) return createRecord(account, 'account', 'account', record);
+  return replaceRecord(owned, record);
+}
