@@ -79,12 +79,22 @@ function unreachable(cause: TaskCause, { context, subnetId }: CausePlace): Findi
   return finding('network', 'unreachable', target, text, fixes);
 }
 
+/** What else another account's registry holds is its owner's. */
+function absentElsewhere(subject: string, { account }: { readonly account: string }): Finding {
+  const text = {
+    en: `Not IAM: the registry of account ${account} has no image ${subject}.`,
+    ja: `IAM の問題ではありません: アカウント ${account} のレジストリにイメージ ${subject} がありません。`,
+  };
+  return finding('image', 'imageTagAbsent', subject, text);
+}
+
 function absentImage(cause: TaskCause, { context, family }: CausePlace): Finding {
   const { subject = '', container = 'CONTAINER' } = cause;
   const { runtime, account, region } = context;
   const image = readEcrImage(subject, runtime.endpoint(), { account, region });
   const name = image?.repositoryName ?? subject;
   const place = { ...context, region: image?.region ?? region };
+  if (image !== undefined && image.account !== account) return absentElsewhere(subject, image);
   const found = image && findRepository(name, image.account, place);
   if (found === undefined) {
     const text = {

@@ -6,6 +6,7 @@ import type { FixPlan } from '../fixes/plan.ts';
 import { policyFixes } from '../fixes/policy-fixes.ts';
 import { renderFix } from '../fixes/render.ts';
 import { findNamedWithoutSuffix } from '../fixes/secret-suffix.ts';
+import { decisionFor } from '../foreign-decision.ts';
 import { decisionText } from './decision-words.ts';
 import type { Finding, FindingCode, FindingSubject } from './finding.ts';
 import { type NetworkFixes, networkFixes, type PlacedTask } from './network-fixes.ts';
@@ -32,7 +33,8 @@ const networkKeys: ReadonlySet<string> = new Set([
 const nowhere: PlacedTask = { cluster: 'CLUSTER', taskDefinition: 'TASK-DEFINITION' };
 
 /** The finding of a denied decision. */
-export function decisionFinding(decision: Decision, place: DecisionPlace): Finding {
+export function decisionFinding(whole: Decision, place: DecisionPlace): Finding {
+  const decision = decisionFor(place.context.account, whole);
   const { request, trace } = decision;
   const code = codeOf(decision, place);
   const subject = subjectOf(code, decision, place.subject);

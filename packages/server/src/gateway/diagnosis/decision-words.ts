@@ -35,21 +35,21 @@ const lacks =
   (en: string, ja: string): Sentence =>
   ({ who, action, resource }) => ({
     en: `${who.en} lacks ${action} on ${resource}${en}`,
-    ja: `${who.ja} に ${resource} への ${action} の許可がありません${ja}`,
+    ja: `${who.ja}に ${resource} への ${action} の許可がありません${ja}`,
   });
 
 const refuses =
   (en: string, ja: string): Sentence =>
   ({ who, action, resource }) => ({
     en: `${en} does not let ${who.en.replace('The ', 'the ')} perform ${action} on ${resource}.`,
-    ja: `${ja}が、${who.ja} による ${resource} への ${action} を許可していません。`,
+    ja: `${ja}が、${who.ja}による ${resource} への ${action} を許可していません。`,
   });
 
 const denies =
   (en: string, ja: string): Sentence =>
   ({ who, action, resource }) => ({
     en: `${en} denies ${who.en.replace('The ', 'the ')} ${action} on ${resource}.`,
-    ja: `${ja}が、${who.ja} による ${resource} への ${action} を明示的に拒否しています。`,
+    ja: `${ja}が、${who.ja}による ${resource} への ${action} を明示的に拒否しています。`,
   });
 
 const sentences: Partial<Record<FindingCode, Sentence>> = {
@@ -88,7 +88,7 @@ const sentences: Partial<Record<FindingCode, Sentence>> = {
   ),
   outsideVpcEndpoint: ({ who, action, resource }) => ({
     en: `The network, not IAM: ${who.en.replace('The ', 'the ')} may perform ${action} on ${resource} through the VPC endpoint only, and the task's request did not come through it.`,
-    ja: `IAM ではなくネットワークの問題です: ${who.ja} の ${action} (${resource}) は VPC エンドポイント経由に限定されていますが、タスクの通信はそれを経由していません。`,
+    ja: `IAM ではなくネットワークの問題です: ${who.ja}の ${action} (${resource}) は VPC エンドポイント経由に限定されていますが、タスクの通信はそれを経由していません。`,
   }),
   trustMissing: ({ principal, resource }) => ({
     en: `${resource} does not trust ${principal}: the service cannot assume the role.`,
@@ -114,7 +114,7 @@ const sentences: Partial<Record<FindingCode, Sentence>> = {
   explicitDeny: denies('A policy', 'ポリシー'),
   unreadable: ({ who, action, resource, failure }) => ({
     en: `${who.en} is refused ${action} on ${resource}: ${failure ?? 'the policies cannot be read'}.`,
-    ja: `${who.ja} の ${action} (${resource}) を判定できません: ${failure ?? ''}`,
+    ja: `${who.ja}の ${action} (${resource}) を判定できません: ${failure ?? ''}`,
   }),
 };
 

@@ -202,7 +202,8 @@ function isThere(need: TaskNeed, context: DemandContext): boolean {
 function isImageThere(image: string, context: DemandContext): boolean {
   const { account, region, runtime } = context;
   const named = readEcrImage(image, runtime.endpoint(), { account, region });
-  if (named === undefined) return true;
+  // What another account's registry holds is not told here: only the pull can tell.
+  if (named === undefined || named.account !== account) return true;
   const found = findRepository(named.repositoryName, named.account, context);
   if (found === undefined) return false;
   const { reference } = named;

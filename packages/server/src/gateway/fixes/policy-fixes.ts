@@ -218,6 +218,7 @@ function documentOf({ document }: PolicySource): object {
 function textOf(group: readonly Change[], { request }: Decision): Text {
   const [change] = group;
   const where = change?.policy?.name;
+  const whereInJapanese = japaneseName(where);
   const what = request.action;
   const on = request.resource;
   switch (change?.change) {
@@ -226,27 +227,40 @@ function textOf(group: readonly Change[], { request }: Decision): Text {
       const element = change.key === undefined ? change.element : change.key;
       return {
         en: `Add ${values} to ${element} of statement ${change.statementIndex + 1} of ${where}.`,
-        ja: `${where} のステートメント ${change.statementIndex + 1} の ${element} に ${values} を追加します。`,
+        ja: `${whereInJapanese} のステートメント ${change.statementIndex + 1} の ${element} に ${values} を追加します。`,
       };
     }
     case 'narrowDeny':
       return {
         en: `Spare ${what} on ${on} from the Deny in statement ${change.statementIndex + 1} of ${where}.`,
-        ja: `${where} のステートメント ${change.statementIndex + 1} の Deny から ${what} (${on}) を除外します。`,
+        ja: `${whereInJapanese} のステートメント ${change.statementIndex + 1} の Deny から ${what} (${on}) を除外します。`,
       };
     case 'removeDeny':
       return {
         en: `Remove the Deny in statement ${change.statementIndex + 1} of ${where}.`,
-        ja: `${where} のステートメント ${change.statementIndex + 1} の Deny を削除します。`,
+        ja: `${whereInJapanese} のステートメント ${change.statementIndex + 1} の Deny を削除します。`,
       };
     default: {
       const target = where ?? ownerText(request.principal);
       return {
         en: `Allow ${what} on ${on} in ${where === undefined ? 'a new inline policy of ' : ''}${target}.`,
-        ja: `${target} ${where === undefined ? 'の新しいインラインポリシー' : ''}で ${what} (${on}) を許可します。`,
+        ja: `${whereInJapanese ?? japaneseOwner(request.principal)} ${where === undefined ? 'の新しいインラインポリシー' : ''}で ${what} (${on}) を許可します。`,
       };
     }
   }
+}
+
+const kindsInJapanese = { user: 'ユーザー', group: 'グループ', role: 'ロール' } as const;
+
+function japaneseName(name: string | undefined): string | undefined {
+  const inline = name === undefined ? undefined : readInlinePolicyName(name);
+  if (inline === undefined) return name;
+  return `${kindsInJapanese[inline.kind]} ${inline.name} のインラインポリシー ${inline.policy}`;
+}
+
+function japaneseOwner(principal: Principal): string {
+  const owner = ownerOf(principal);
+  return owner === undefined ? 'プリンシパル' : `${kindsInJapanese[owner.kind]} ${owner.name}`;
 }
 
 function ownerText(principal: Principal): string {
