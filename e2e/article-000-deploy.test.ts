@@ -62,6 +62,7 @@ let article: Article;
 let key: Key;
 let job: Clients;
 let image: OciImage;
+const elsewhere = { image: 'public.ecr.aws/docker/library/python:3' };
 const [cli] = findAwsClis();
 const sessionArn = `arn:aws:sts::${account}:assumed-role/github-deploy/GitHubActions`;
 const repositoryArn = (name: string) => `arn:aws:ecr:${region}:${account}:repository/${name}`;
@@ -77,7 +78,7 @@ beforeAll(async () => {
   article = await Article.open();
   await makeRoles(article);
   // Of another registry: what runs is not the matter here.
-  await makeWorkload(article, { image: 'public.ecr.aws/docker/library/python:3' });
+  await makeWorkload(article, elsewhere);
   await article.root.ecr.send(new CreateRepositoryCommand({ repositoryName: 'other' }));
   key = await article.session();
   job = article.clients(key);
@@ -343,6 +344,8 @@ describe('000-17: sekisho checklist github-ecs', () => {
 
   test('has a mark on each line; a missing statement is ✗ with what would add it', async () => {
     await putDeployPolicy(article.root.iam, filled('deploy-policy.json'));
+    // The checklist says, rightly, that no image is `latest` in the repository.
+    await article.root.ecs.send(new RegisterTaskDefinitionCommand(taskDefinition(elsewhere)));
     const complete = checklist();
     expect([complete.code, complete.stdout]).toEqual([0, expect.not.stringContaining('✗')]);
     expect(complete.stdout.split('✓').length).toBeGreaterThan(10);

@@ -206,7 +206,7 @@ describe.each(clis)('000-9: skopeo and $name', (cli: AwsCli) => {
     expect(bytes('by-name', image.digest).equals(bytes('image', image.digest))).toBe(true);
   });
 
-  /** The last refusal in the event log, in AWS's words. */
+  /** The last refusal in the event log, in AWS's words; a refusal is answered before it is there. */
   const lastRefusal = (): string => {
     const lines = readFileSync(join(sekisho.dataFolder, 'events.jsonl'), 'utf8').trim().split('\n');
     const refused = lines.filter((line) => line.includes('"httpStatus":403')).at(-1) ?? '{}';
@@ -223,7 +223,7 @@ describe.each(clis)('000-9: skopeo and $name', (cli: AwsCli) => {
     // skopeo asks for each layer first, docker does not.
     const asked = push('other-app:v1', password);
     expect(asked.stderr).toContain('403 (Forbidden)');
-    expect(lastRefusal()).toBe(denial('ecr:BatchCheckLayerAvailability', 'other-app'));
+    await expect.poll(lastRefusal).toBe(denial('ecr:BatchCheckLayerAvailability', 'other-app'));
     const mayAsk = {
       RoleName: 'github-deploy',
       PolicyName: 'ask',
@@ -243,7 +243,7 @@ describe.each(clis)('000-9: skopeo and $name', (cli: AwsCli) => {
     const password = logIn(deployRole);
     const refused = pull(`${repository}:v1`, 'refused', password);
     expect(refused.stderr).toContain('invalid status code from registry 403 (Forbidden)');
-    expect(lastRefusal()).toBe(denial('ecr:GetDownloadUrlForLayer', repository));
+    await expect.poll(lastRefusal).toBe(denial('ecr:GetDownloadUrlForLayer', repository));
     const powerUser = {
       RoleName: 'github-deploy',
       PolicyArn: 'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser',
