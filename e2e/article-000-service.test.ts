@@ -94,19 +94,22 @@ describe.skipIf(cli === undefined || !hasProgram('skopeo'))(
         )
         .toEqual(['serving']);
       const session = `arn:aws:sts::${account}:assumed-role/${RoleName}/${taskId}`;
-      const used = article
-        .events()
-        .filter(({ userIdentity }) => userIdentity.arn === session)
-        .flatMap(({ decisions }) => decisions?.map(({ action }) => action) ?? []);
-      expect(used).toEqual(
-        expect.arrayContaining([
-          'ecr:GetAuthorizationToken',
-          'ecr:BatchGetImage',
-          'ecr:GetDownloadUrlForLayer',
-          'logs:CreateLogStream',
-          'logs:PutLogEvents',
-        ]),
-      );
+      const used = () =>
+        article
+          .events()
+          .filter(({ userIdentity }) => userIdentity.arn === session)
+          .flatMap(({ decisions }) => decisions?.map(({ action }) => action) ?? []);
+      await expect
+        .poll(used)
+        .toEqual(
+          expect.arrayContaining([
+            'ecr:GetAuthorizationToken',
+            'ecr:BatchGetImage',
+            'ecr:GetDownloadUrlForLayer',
+            'logs:CreateLogStream',
+            'logs:PutLogEvents',
+          ]),
+        );
       await scale(article.root, 0);
       await untilStable(article.root, 0);
     });
