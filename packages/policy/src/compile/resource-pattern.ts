@@ -56,11 +56,14 @@ export class ResourcePatterns {
     return this.#services.size;
   }
 
-  /** `everything` and `nothing` are not written. */
+  /**
+   * `everything` and `nothing` are not written. `spares`: what matches is spared from a Deny, which
+   * a short ARN may not do (Unverified: rule M6 has one source).
+   */
   write(
     value: string,
     version: PolicyVersion,
-    place: StatementPlace,
+    { place, spares }: { readonly place: StatementPlace; readonly spares: boolean },
     draft: WordDraft,
   ): 'everything' | 'nothing' | 'written' {
     if (/^\*+$/.test(value)) return 'everything';
@@ -68,7 +71,7 @@ export class ResourcePatterns {
     const sixth = fields[5];
     const fixed = fixedTexts(fields.slice(0, 5));
     if (sixth === undefined) {
-      if (fixed === undefined || !isShortAllowed(value, place)) return 'nothing';
+      if (fixed === undefined || spares || !isShortAllowed(value, place)) return 'nothing';
       const lacking = new Array<string>(6 - fixed.length).fill('*');
       return this.#writeFields([...fixed, ...lacking], undefined, draft);
     }

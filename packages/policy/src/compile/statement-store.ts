@@ -147,11 +147,13 @@ export class StatementStore {
       return place === 'resource' ? 'always' : unlessAllow(effect);
     }
     const negated = resource === undefined;
+    const spares = negated && effect === 'Deny';
     const patterns = this.#patterns;
     patterns.clear();
     let count = 0;
     for (const { value } of element.values) {
-      const written = this.resources.write(value, source.document.version, place, patterns);
+      const { version } = source.document;
+      const written = this.resources.write(value, version, { place, spares }, patterns);
       if (written === 'everything') {
         draft.push(0);
         return negated ? 'never' : 'always';

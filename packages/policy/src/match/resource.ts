@@ -45,11 +45,11 @@ function matchValue(value: string, negated: boolean, evaluation: Evaluation): Va
     }
     if (head !== undefined && open >= head.start) return matchTail(value, head, evaluation);
   }
-  return matchWhole(value, evaluation);
+  return matchWhole(value, negated, evaluation);
 }
 
 /** A value taken apart: for every form and every request. */
-function matchWhole(value: string, evaluation: Evaluation): ValueMatch {
+function matchWhole(value: string, negated: boolean, evaluation: Evaluation): ValueMatch {
   const { request, context, version, budget } = evaluation;
   if (!budget.spend(500 + 2 * value.length)) return { match: 'undecided', text: value };
   if (/^\*+$/.test(value)) return { match: 'yes', text: value };
@@ -62,7 +62,11 @@ function matchWhole(value: string, evaluation: Evaluation): ValueMatch {
   const patterns = fixedFields(fields.slice(0, 5));
   if (patterns === undefined) return { match: 'no', text: value };
   const text = [...patterns, ...(fields.length > 5 ? [resource.pieces] : [])].map(textOf).join(':');
-  if (fields.length < 6) return { match: matchShort(value, patterns, evaluation), text };
+  if (fields.length < 6) {
+    const match = matchShort(value, patterns, evaluation);
+    // Unverified: rule M6 has one source. It may not spare anything from a Deny.
+    return { match: negated && match === 'yes' ? 'undecided' : match, text };
+  }
   if (isUnnamed(request)) {
     return { match: matchesUnnamed(patterns, resource.pieces, request.action), text };
   }

@@ -83,6 +83,17 @@ test('M6: what a short ARN lacks depends on the type of policy', () => {
   expect(scp('arn:*:s3')).toBe('implicitDeny');
 });
 
+test('M6: a short ARN spares nothing from a Deny', () => {
+  const { Resource: _resource, ...bare } = allow();
+  const spared = (NotResource: string) =>
+    ask({ identity: [policy(allow(), { ...bare, Effect: 'Deny', NotResource })] }).outcome;
+  expect(spared('?*?*?*')).toBe('explicitDeny');
+  expect(spared('arn:aws:s3')).toBe('explicitDeny');
+  expect(spared('*')).toBe('allow');
+  const others = ask({ identity: [policy({ ...bare, NotResource: 'arn:aws:s3' })] });
+  expect(others.outcome).toBe('implicitDeny');
+});
+
 test('M7: variables stand only behind the fifth colon', () => {
   const context = [['aws:PrincipalAccount', '111122223333']] as const;
   const request = { context, resource: 'arn:aws:sqs:us-east-1:111122223333:q', action: 'sqs:Send' };
