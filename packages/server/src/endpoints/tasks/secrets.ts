@@ -74,6 +74,7 @@ async function readTen(
       region,
     );
   } catch (error) {
+    // Unverified: the words around the error on an instance.
     throw new LaunchFailure(
       isFargate
         ? retrievalFailure('unable to retrieve secrets from ssm', error)

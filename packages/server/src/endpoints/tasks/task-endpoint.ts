@@ -112,6 +112,7 @@ function answerCredentials(
   if (id === undefined && /^\/v\d\/credentials\/?$/.test(path)) {
     return credentialError(400, 'NoIdInRequest', `${version}: No Credential ID in the request`);
   }
+  // Unverified: that a wrong token is answered like an unknown id.
   const unknown = credentialError(400, 'InvalidIdInRequest', `${version}: Credentials not found`);
   const entry = [...tasks.values()].find(({ credentialsId }) => isSame(credentialsId, id ?? ''));
   if (entry?.taskRole === undefined) return unknown;

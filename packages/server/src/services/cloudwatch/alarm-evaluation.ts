@@ -57,7 +57,10 @@ export function evaluateAlarm(
   };
 }
 
-/** The page's two tables; undefined: the state is kept. */
+/**
+ * The page's two tables; undefined: the state is kept.
+ * Unverified: the tables were not compared with the page row by row.
+ */
 function stateOf(
   alarm: AlarmRecord,
   present: number,

@@ -42,14 +42,17 @@ export function unknownVpc(id: string): ServiceError {
   return ec2Error('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
 }
 
+// Unverified: the text.
 export function unknownVpcEndpoint(id: string): ServiceError {
   return ec2Error('InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`);
 }
 
+// Unverified: the text.
 export function unknownRouteTable(id: string): ServiceError {
   return ec2Error('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
 }
 
+// Unverified: the text.
 export function unknownInternetGateway(id: string): ServiceError {
   return ec2Error(
     'InvalidInternetGatewayID.NotFound',

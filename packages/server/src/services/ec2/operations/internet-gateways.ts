@@ -1,6 +1,7 @@
 /**
  * Internet gateways: kept as records, so that route tables can name them.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html
+ * Unverified: the texts of the refusals.
  */
 import type {
   AttachInternetGatewayRequest,

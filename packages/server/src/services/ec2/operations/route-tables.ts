@@ -1,6 +1,7 @@
 /**
  * Route tables and their associations.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html
+ * Unverified: the texts of the refusals.
  */
 import type {
   AssociateRouteTableRequest,

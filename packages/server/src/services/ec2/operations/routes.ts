@@ -1,6 +1,7 @@
 /**
  * CreateRoute, ReplaceRoute, DeleteRoute.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+ * Unverified: the texts of the refusals.
  */
 import { isIPv6 } from 'node:net';
 import type {

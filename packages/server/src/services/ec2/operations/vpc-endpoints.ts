@@ -118,6 +118,7 @@ function checkShape(
   if (type === 'Gateway' && input.PrivateDnsEnabled === true) {
     throw invalidParameter('Private DNS is only supported for Interface type VPC Endpoint.');
   }
+  // Unverified: the text.
   if (!types.includes(type)) {
     throw invalidParameter(
       `Endpoint type (${type}) does not match available service types ([${types.join(', ')}]).`,
