@@ -44,11 +44,16 @@ export async function requireUpload(
   return found;
 }
 
-/** Sorts by time of initiation within a key. */
+const countSpan = 36 ** 4;
+let begun = 0;
+
+/** Sorts by time of initiation within a key; a count parts uploads of one millisecond. */
 function createUploadId(context: OperationContext): string {
   const { clock, random } = context.runtime.platform;
+  begun = (begun + 1) % countSpan;
   const time = clock.now().toString(36).padStart(9, '0');
-  return time + Buffer.from(random.bytes(20)).toString('hex');
+  const count = begun.toString(36).padStart(4, '0');
+  return time + count + Buffer.from(random.bytes(18)).toString('hex');
 }
 
 /** The type of checksum that the whole will have, where the client chose an algorithm. */
