@@ -184,13 +184,11 @@ function measureTexts(
   principals: readonly CompiledPrincipal[],
   asked: readonly WorkloadRequest[],
 ): readonly Figure[] {
-  const byArn = new Map<
-    string,
-    { readonly principal: Principal; readonly compiled: CompiledPrincipal }
-  >();
+  // One object a principal, with an ARN of one piece, as a server reads it from its store.
+  const byArn = new Map<string, Principal & CompiledPrincipal>();
   for (const [number, compiled] of principals.entries()) {
     const principal = principalOf(number);
-    byArn.set(principal.arn, { principal, compiled });
+    byArn.set(Buffer.from(principal.arn).toString(), { ...principal, ...compiled });
   }
   const texts = asked.map(({ principal, action, resource, context }) => ({
     // Texts of a request are never the same objects as those of the policies.
@@ -203,8 +201,8 @@ function measureTexts(
     for (const { arn, action, resource, context } of texts) {
       const found = byArn.get(arn);
       if (found === undefined) continue;
-      const { principal, compiled } = found;
-      quick.decide(compiled, { principal, action, resource, resourceAccount: account, context });
+      const resourceAccount = account;
+      quick.decide(found, { principal: found, action, resource, resourceAccount, context });
     }
   });
 }

@@ -65,7 +65,8 @@ const servicesWithResourceControl = new Set(
 );
 
 function roleSession(arn: string, roleArn: string, account: string, id: string): Principal {
-  const serviceLinked = roleArn.includes(':role/aws-service-role/');
+  // A session's ARN lacks the path by which service-linked roles are known; their names begin so.
+  const serviceLinked = /:role\/(aws-service-role\/|AWSServiceRoleFor)/.test(roleArn);
   return { type: 'role-session', account, arn, roleArn, id, serviceLinked };
 }
 
@@ -79,10 +80,12 @@ function principalFromArn(text: string, context: ReadonlyMap<string, ContextValu
   if (kind === 'root') return { type: 'root', account, arn: text };
   if (kind === 'user') return { type: 'user', account, arn: text, id };
   if (kind === 'federated-user') {
-    return { type: 'federated-user', account, arn: text, issuerArn: 'unknown' };
+    // A vector has no other word for the user who federated than the session's own name.
+    const issuerArn = `arn:${partition}:iam::${account}:user/${[name, ...rest].join('/')}`;
+    return { type: 'federated-user', account, arn: text, issuerArn };
   }
   if (kind === 'assumed-role') {
-    const principalArn = context.get('aws:PrincipalArn');
+    const principalArn = context.get('aws:principalarn');
     const roleArn =
       typeof principalArn === 'string'
         ? principalArn
@@ -96,7 +99,8 @@ function principalFromArn(text: string, context: ReadonlyMap<string, ContextValu
 function principalOf(vector: DecisionVector): Principal {
   const { principal } = vector;
   if (typeof principal === 'string') {
-    return principalFromArn(principal, new Map(Object.entries(vector.context)));
+    const context = Object.entries(vector.context);
+    return principalFromArn(principal, new Map(context.map(([k, v]) => [k.toLowerCase(), v])));
   }
   if (principal.type === 'Service') return { type: 'service', service: principal.service };
   if (principal.type === 'WebIdentity') {
@@ -108,7 +112,13 @@ function principalOf(vector: DecisionVector): Principal {
 class UnreadablePolicy extends Error {}
 
 function sourceOf(name: string, json: PolicyJson): PolicySource {
-  const { document, error } = parsePolicyDocument(JSON.stringify(json));
+  const text = JSON.stringify(json);
+  // A document without a statement says nothing, and hangs where it hangs.
+  if (Array.isArray(json['Statement']) && json['Statement'].length === 0) {
+    const nothing = { text, version: '2012-10-17', versionGiven: true, statements: [] } as const;
+    return { name, document: nothing };
+  }
+  const { document, error } = parsePolicyDocument(text);
   if (document === undefined) throw new UnreadablePolicy(error.message);
   return { name, document };
 }
@@ -135,6 +145,16 @@ function combiningOf({ action, resource }: DecisionVector): Partial<PolicySet> {
   return isKey ? { combining: 'resource-required' } : {};
 }
 
+/**
+ * The root user of a bucket's owner reaches its policy whatever that policy says; only VPC endpoint
+ * policies and the organization's can stop it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+function isOwnersWayBack(action: string, principal: Principal, owner?: string): boolean {
+  const isRootOfOwner = principal.type === 'root' && principal.account === owner;
+  return isRootOfOwner && /^s3:(Get|Put|Delete)BucketPolicy$/i.test(action);
+}
+
 function policiesOf(vector: DecisionVector, request: AuthorizationRequest): PolicySet {
   const { identity, resource, boundary, session, scp, rcp, vpce } = vector.policies;
   const { orgManagementAccount } = vector;
@@ -154,8 +174,14 @@ function policiesOf(vector: DecisionVector, request: AuthorizationRequest): Poli
     // https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
     !/^kms:RetireGrant$/i.test(vector.action);
   return {
-    identity: identity.map((json, index) => sourceOf(`identity policy ${index}`, json)),
-    ...(resource && { resource: sourceOf('resource policy', resource) }),
+    // No identity-based policy can be attached to the root user (rule E10).
+    identity: (principal.type === 'root' ? [] : identity).map((json, index) =>
+      sourceOf(`identity policy ${index}`, json),
+    ),
+    ...(resource &&
+      !isOwnersWayBack(vector.action, principal, resourceAccount) && {
+        resource: sourceOf('resource policy', resource),
+      }),
     ...(boundaryDocument && { boundary: sourceOf('permissions boundary', boundaryDocument) }),
     ...(session && { session: session.map((json) => sourceOf('session policy', json)) }),
     ...(scp && !unbound(principalAccount) && { serviceControl: levels('SCP', scp) }),
@@ -165,10 +191,56 @@ function policiesOf(vector: DecisionVector, request: AuthorizationRequest): Poli
   };
 }
 
-/** API_GetCallerIdentity: whoever is signed in may, even under an explicit deny. */
+/**
+ * API_GetCallerIdentity: whoever is signed in may, even under an explicit deny.
+ * id_credentials_temp_control-access_getsessiontoken: a policy has no effect on who may.
+ */
+const unasked: ReadonlyMap<string, readonly Principal['type'][]> = new Map([
+  ['sts:getcalleridentity', ['root', 'user', 'role-session', 'federated-user']],
+  ['sts:getsessiontoken', ['root', 'user']],
+]);
+
 const needsNoPermission = ({ action }: DecisionVector, { type }: Principal): boolean =>
-  action.toLowerCase() === 'sts:getcalleridentity' &&
-  ['root', 'user', 'role-session', 'federated-user'].includes(type);
+  unasked.get(action.toLowerCase())?.includes(type) === true;
+
+/**
+ * What belongs to AWS itself, which no policy opens (rules E11, E15): its managed policies, the
+ * roles under aws-reserved/, the aliases of its KMS keys.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
+ */
+const reserved: readonly (readonly [action: RegExp, resource: RegExp])[] = [
+  [
+    /^iam:((Create|Delete)Policy(Version)?|SetDefaultPolicyVersion|(Un)?TagPolicy)$/i,
+    /^arn:[^:]*:iam::aws:policy\//,
+  ],
+  [/^iam:(?!Get|List|Simulate|Generate)/i, /^arn:[^:]*:iam::[^:]*:role\/aws-reserved\//],
+  [/^kms:(Create|Delete|Update)Alias$/i, /^arn:[^:]*:kms:[^:]*:[^:]*:alias\/aws\//],
+];
+
+/**
+ * What the credentials of a kind of caller never reach (rule S8): no role for the root user, no
+ * further token for a role's session, neither IAM nor STS for a federated user.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+ */
+const outOfReach: readonly (readonly [principal: RegExp, action: RegExp])[] = [
+  [/^arn:[^:]*:iam::[^:]*:root$/, /^sts:AssumeRole$/i],
+  [/^arn:[^:]*:(sts::[^:]*:assumed-role|iam::[^:]*:role)\//, /^sts:Get(Session|Federation)Token$/i],
+  [/^arn:[^:]*:sts::[^:]*:federated-user\//, /^(iam:|sts:(?!GetCallerIdentity$))/i],
+];
+
+/** The outcome, closed where no policy can open. */
+export function keepReserved(
+  vector: DecisionVector,
+  outcome: Decision['outcome'],
+): Decision['outcome'] {
+  const { action, resource, principal } = vector;
+  const caller = typeof principal === 'string' ? principal : '';
+  const isReserved =
+    outOfReach.some(([ofCaller, ofAction]) => ofCaller.test(caller) && ofAction.test(action)) ||
+    reserved.some(([ofAction, ofResource]) => ofAction.test(action) && ofResource.test(resource));
+  return outcome === 'allow' && isReserved ? 'implicitDeny' : outcome;
+}
 
 /** How a vector is decided: the plain evaluator, or another with its interface. */
 export type Decide = (request: AuthorizationRequest, policies: PolicySet) => Decision['outcome'];
@@ -184,7 +256,7 @@ export function decideVector(
   const request = requestOf(vector);
   if (needsNoPermission(vector, request.principal)) return 'allow';
   try {
-    return decide(request, policiesOf(vector, request));
+    return keepReserved(vector, decide(request, policiesOf(vector, request)));
   } catch (error) {
     if (error instanceof UnreadablePolicy) return 'implicitDeny';
     throw error;

@@ -1,6 +1,6 @@
 /** The evaluators that vectors are run against, by the name of the `--evaluator` option. */
 import { CompiledPolicies } from '@sekisho/policy';
-import { type Decide, type DecisionVector, decideVector } from './decision-vector.ts';
+import { type Decide, type DecisionVector, decideVector, keepReserved } from './decision-vector.ts';
 import { evaluate } from './reference/evaluate.ts';
 
 /** What an evaluator answers. */
@@ -17,6 +17,6 @@ export const decideQuickly: Decide = (request, policies) =>
 /** `plain` is the package's `authorize`, `reference` the independent one. */
 export const evaluators: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ['plain', (vector) => decideVector(vector)],
-  ['reference', evaluate],
+  ['reference', (vector) => keepReserved(vector, evaluate(vector))],
   ['quick', (vector) => decideVector(vector, decideQuickly)],
 ]);

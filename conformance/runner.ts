@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { meets } from './decision-vector.ts';
 import { type Evaluator, evaluators, type Outcome } from './evaluators.ts';
-import { printable, readVectors, VectorProblem } from './vector-file.ts';
+import { printable, type ReadVector, readVectors, VectorProblem } from './vector-file.ts';
 
 const names = [...evaluators.keys()].join('|');
 const usage = `Usage: npm run conformance -- [FILE…] [--evaluator ${names}]
@@ -48,21 +48,34 @@ interface Tally {
   readonly misses: readonly string[];
 }
 
-function runFile(path: string, decide: Evaluator): Tally {
-  const vectors = read(path, (file) => readVectors(readFileSync(file)));
-  const misses: string[] = [];
-  for (const vector of vectors) {
-    const { id, source, expect } = vector;
-    let outcome: Outcome;
-    try {
-      outcome = decide(vector);
-    } catch (error) {
-      const reason = error instanceof Error ? printable(error.message) : 'unknown';
-      throw new VectorProblem(`${path}: ${printable(id)}: no decision (${reason})`);
-    }
-    if (meets(outcome, expect)) continue;
-    misses.push(`${printable(id)}: expected ${expect}, got ${outcome} (${printable(source)})`);
+/** Fields that nobody reads are named once for each file: one may be a misspelt name. */
+function remark(path: string, vectors: readonly ReadVector[], output: Output): void {
+  const names = new Set(vectors.flatMap((one) => ('remarks' in one ? one.remarks : [])));
+  if (names.size === 0) return;
+  const all = [...names].map((name) => printable(name)).join(', ');
+  output.error(`${path}: not in the format and not read: ${all}`);
+}
+
+function missOf(one: ReadVector, path: string, decide: Evaluator): string | undefined {
+  if ('problem' in one) return `${one.problem} (the vector cannot be read)`;
+  const { id, source, expect } = one.vector;
+  let outcome: Outcome;
+  try {
+    outcome = decide(one.vector);
+  } catch (error) {
+    const reason = error instanceof Error ? printable(error.message) : 'unknown';
+    throw new VectorProblem(`${path}: ${printable(id)}: no decision (${reason})`);
   }
+  if (meets(outcome, expect)) return undefined;
+  return `${printable(id)}: expected ${expect}, got ${outcome} (${printable(source)})`;
+}
+
+function runFile(path: string, decide: Evaluator, output: Output): Tally {
+  const vectors = read(path, (file) => readVectors(readFileSync(file)));
+  remark(path, vectors, output);
+  const misses = vectors
+    .map((one) => missOf(one, path, decide))
+    .filter((miss) => miss !== undefined);
   return { passed: vectors.length - misses.length, misses };
 }
 
@@ -85,7 +98,7 @@ function run(options: readonly string[], output: Output): number {
   let passed = 0;
   let failed = 0;
   for (const file of paths.flatMap((path) => read(path, filesOf))) {
-    const tally = runFile(file, decide);
+    const tally = runFile(file, decide, output);
     for (const miss of tally.misses) output.log(miss);
     passed += tally.passed;
     failed += tally.misses.length;

@@ -1,5 +1,6 @@
-/** Reads a file of decision vectors: what is not in the format is named, never passed over. */
+/** Reads a file of decision vectors: what cannot be understood is named, never passed over. */
 import type { DecisionVector } from './decision-vector.ts';
+import { inFormat } from './vector-form.ts';
 
 /** Says in one sentence what is wrong with a file, and where. */
 export class VectorProblem extends Error {
@@ -40,7 +41,7 @@ const principalForms: Readonly<Record<string, string | undefined>> = {
 };
 
 function checkPrincipal(principal: unknown, where: string): void {
-  if (typeof principal === 'string' && principal !== '') return;
+  if (typeof principal === 'string' && /^arn:|\./.test(principal)) return;
   const wanted = 'an ARN, a service host name, or an object whose type is';
   const problem = `${where}: principal must be ${wanted} Anonymous, Service or WebIdentity`;
   if (!isObject(principal)) throw new VectorProblem(problem);
@@ -99,7 +100,7 @@ function checkPolicyTypes(policies: unknown, where: string): DecisionVector['pol
     throw new VectorProblem(`${where}: boundary has more than one policy`);
   }
   const absent = { identity: [], resource: null, session: null, scp: null, rcp: null };
-  const given = Object.entries(others).filter(([, value]) => value !== null);
+  const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
   return {
     ...absent,
     ...Object.fromEntries(given),
@@ -108,10 +109,13 @@ function checkPolicyTypes(policies: unknown, where: string): DecisionVector['pol
   };
 }
 
-function readVector(value: unknown, number: number): DecisionVector {
-  if (!isObject(value)) throw new VectorProblem(`vector ${number} is not an object`);
-  const where = typeof value['id'] === 'string' ? printable(value['id']) : `vector ${number}`;
-  checkFields(value, [...fields.required, ...fields.optional], where);
+const nameOf = ({ id }: Json, number: number): string =>
+  typeof id === 'string' || typeof id === 'number' ? String(id) : `vector ${number}`;
+
+function readVector(written: unknown, number: number): DecisionVector {
+  if (!isObject(written)) throw new VectorProblem(`vector ${number} is not an object`);
+  const value = inFormat({ ...written, id: nameOf(written, number) });
+  const where = printable(value['id']);
   const missing = fields.required.find((name) => value[name] === undefined);
   if (missing !== undefined) throw new VectorProblem(`${where}: ${missing} is missing`);
   const { id, source = '', principal, action, resource, context, policies, expect } = value;
@@ -137,8 +141,36 @@ function readVector(value: unknown, number: number): DecisionVector {
   return { ...Object.fromEntries(entries), ...checked } as unknown as DecisionVector;
 }
 
-/** The vectors of a file. Throws `VectorProblem`. */
-export function readVectors(bytes: Uint8Array): readonly DecisionVector[] {
+/** A vector, or why it cannot be one; `remarks` are fields that the format does not know. */
+export type ReadVector =
+  | { readonly vector: DecisionVector; readonly remarks: readonly string[] }
+  | { readonly problem: string; readonly id: string };
+
+function readOne(value: unknown, number: number): ReadVector {
+  try {
+    const vector = readVector(value, number);
+    const known = [...fields.required, ...fields.optional];
+    const names = Object.keys(isObject(value) ? value : {});
+    return { vector, remarks: names.filter((name) => !known.includes(name)) };
+  } catch (error) {
+    if (!(error instanceof VectorProblem)) throw error;
+    return { problem: error.message, id: isObject(value) ? nameOf(value, number) : '' };
+  }
+}
+
+/** The list of vectors: the file itself, its member `vectors`, or a vector alone. */
+function listIn(json: unknown): readonly unknown[] {
+  if (Array.isArray(json)) return json;
+  if (isObject(json)) {
+    const { vectors } = json;
+    if (Array.isArray(vectors)) return vectors;
+    if ('principal' in json && 'expect' in json) return [json];
+  }
+  throw new VectorProblem('not a JSON array of vectors');
+}
+
+/** The vectors of a file, each with its own problem. Throws `VectorProblem` for the file itself. */
+export function readVectors(bytes: Uint8Array): readonly ReadVector[] {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -146,6 +178,5 @@ export function readVectors(bytes: Uint8Array): readonly DecisionVector[] {
     const reason = error instanceof Error ? printable(error.message) : 'unreadable';
     throw new VectorProblem(`not a JSON file: ${reason}`);
   }
-  if (!Array.isArray(json)) throw new VectorProblem('not a JSON array of vectors');
-  return json.map((value, index) => readVector(value, index + 1));
+  return listIn(json).map((value, index) => readOne(value, index + 1));
 }

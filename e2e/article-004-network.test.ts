@@ -3,7 +3,9 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeRouteTablesCommand,
   ModifyVpcAttributeCommand,
+  ModifyVpcEndpointCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -21,6 +23,8 @@ let image = '';
 let subnets: readonly string[] = [];
 let network: Readonly<Record<string, string>> = {};
 let apiEndpoint = '';
+/** The gateway endpoint of S3, from where layers come. */
+let layerEndpoint = '';
 
 beforeAll(async () => {
   article = await TaskArticle.open();
@@ -47,6 +51,16 @@ beforeAll(async () => {
   network = { 'vpce-xxxxxx': await endpoint('ecr.dkr'), 'vpc-xxxxx': VpcId };
   apiEndpoint = await endpoint('ecr.api');
   await endpoint('logs');
+  const Filters = [{ Name: 'vpc-id', Values: [VpcId] }];
+  const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
+  const { VpcEndpoint } = await ec2.send(
+    new CreateVpcEndpointCommand({
+      VpcId,
+      ServiceName: `com.amazonaws.${region}.s3`,
+      RouteTableIds: [RouteTables?.[0]?.RouteTableId ?? ''],
+    }),
+  );
+  layerEndpoint = VpcEndpoint?.VpcEndpointId ?? '';
 }, 120_000);
 
 afterAll(async () => {
@@ -112,4 +126,25 @@ test('004-7 the condition on GetAuthorizationToken always refuses: Fargate asks 
   const explained = withoutIds(why());
   expect(explained).toContain('ecr:GetAuthorizationToken');
   expect(explained).toMatch(/aws:sourceVpc/i);
+});
+
+test('004-7 D23 an S3 endpoint that leaves out the bucket of the layers stops the pull', async () => {
+  const setPolicy = async (Resource: string): Promise<void> => {
+    const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await article.ec2.send(
+      new ModifyVpcEndpointCommand({ VpcEndpointId: layerEndpoint, PolicyDocument }),
+    );
+  };
+  await article.role('layers', { inline: policy('vpc-as-written.json', network) });
+  await setPolicy('arn:aws:s3:::my-own-bucket/*');
+  expect((await pull('layers', subnets)).stoppedReason).toMatch(
+    /^CannotPullContainerError: ref pull has been retried 1 time\(s\): .*: 403 Forbidden$/,
+  );
+  const explained = why();
+  expect(explained).toContain('s3:GetObject');
+  expect(explained).toContain(`prod-${region}-starport-layer-bucket`);
+  expect(explained).toContain(layerEndpoint);
+  await setPolicy(`arn:aws:s3:::prod-${region}-starport-layer-bucket/*`);
+  expect((await pull('layers', subnets)).exitCode).toBe(0);
 });

@@ -106,7 +106,7 @@ describe('wrong input', () => {
     [['up', '--account', '12'], /12-digit account id/],
     [['up', '--enforcement', 'off'], /enforce or audit/],
     [['up', '--host', '0.0.0.0', '--authentication', 'any-key'], /loopback/],
-    [['why', '--format', 'xml'], /Usage/],
+    [['why', '--format', 'xml'], /--format must be pretty or json, not xml/],
     [['instance', 'exec', 'i-1', '--', 'true'], /not an instance id/],
     [['instance', 'exec', 'i-0123456789abcdef0'], /Usage/],
   ])('%j is refused with exit code 2', (args, text) => {

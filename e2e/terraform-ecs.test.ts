@@ -1,33 +1,11 @@
 /** Terraform's ECS resources: apply, an empty plan, a new revision, destroy. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type ClientResult,
-  clientEnvironment,
-  findProviderMirror,
-  hasProgram,
-  runClient,
-  type Sekisho,
-  startSekisho,
-} from './harness.ts';
+import { type Sekisho, startSekisho } from './harness.ts';
+import { awsProvider, findTerraform, TerraformFolder } from './terraform.harness.ts';
 
-const mirror = hasProgram('terraform', 'version') ? findProviderMirror() : undefined;
-if (mirror === undefined)
-  console.warn('skipped: Terraform with a local mirror of the AWS provider');
+const mirror = findTerraform();
 
-const configuration = `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  region                   = "us-east-1"
-  skip_metadata_api_check  = true
-}
-
+const configuration = `${awsProvider}
 variable "memory" {
   default = "512"
 }
@@ -108,52 +86,33 @@ resource "aws_ecs_account_setting_default" "insights" {
 
 describe.skipIf(mirror === undefined)('Terraform’s ECS', () => {
   let sekisho: Sekisho;
-  let folder = '';
-  let environment: NodeJS.ProcessEnv = {};
+  let terraform: TerraformFolder;
 
   beforeAll(async () => {
     sekisho = await startSekisho();
-    folder = join(sekisho.folder, 'terraform');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'main.tf'), configuration);
-    writeFileSync(
-      join(folder, 'terraform.rc'),
-      `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n` +
-        '    include = ["registry.terraform.io/hashicorp/*"]\n  }\n}\ndisable_checkpoint = true\n',
-    );
-    environment = {
-      ...clientEnvironment(sekisho),
-      TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'),
-      TF_IN_AUTOMATION: '1',
-    };
+    terraform = new TerraformFolder(sekisho, mirror ?? '', { 'main.tf': configuration });
   });
   afterAll(async () => {
     await sekisho.stop();
   });
 
-  const terraform = (...args: readonly string[]): ClientResult => {
-    const result = runClient('terraform', args, { env: environment, folder });
-    if (result.code !== 0) console.warn(result.stdout, result.stderr);
-    return result;
-  };
-
   test('apply creates clusters and task definitions', () => {
-    expect(terraform('init', '-no-color').code).toBe(0);
-    const apply = terraform('apply', '-auto-approve', '-no-color');
+    expect(terraform.run('init').code).toBe(0);
+    const apply = terraform.run('apply', '-auto-approve');
     expect(apply.stdout).toContain('6 added, 0 changed, 0 destroyed');
   }, 300_000);
 
   test('the next plan is empty', () => {
-    expect(terraform('plan', '-detailed-exitcode', '-no-color').code).toBe(0);
+    expect(terraform.run('plan', '-detailed-exitcode').code).toBe(0);
   }, 300_000);
 
   test('a change of a task definition is a new revision', () => {
-    const apply = terraform('apply', '-auto-approve', '-no-color', '-var', 'memory=1024');
+    const apply = terraform.run('apply', '-auto-approve', '-var', 'memory=1024');
     expect(apply.stdout).toContain('1 added, 0 changed, 1 destroyed');
   }, 300_000);
 
   test('destroy removes everything', () => {
-    const destroy = terraform('destroy', '-auto-approve', '-no-color');
+    const destroy = terraform.run('destroy', '-auto-approve');
     expect(destroy.stdout).toContain('6 destroyed');
   }, 300_000);
 });

@@ -20,6 +20,20 @@ export function findTerraform(): string | undefined {
   return mirror;
 }
 
+/** The provider's own settings. */
+export const awsProvider = `
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region                  = "us-east-1"
+  skip_metadata_api_check = true
+}
+`;
+
 /** A folder of configuration files, in which Terraform runs with the root key. */
 export class TerraformFolder {
   readonly folder: string;

@@ -1,33 +1,11 @@
 /** Terraform's IAM resources: apply, an empty plan, destroy. Ids are those of article 001. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type ClientResult,
-  clientEnvironment,
-  findProviderMirror,
-  hasProgram,
-  runClient,
-  type Sekisho,
-  startSekisho,
-} from './harness.ts';
+import { type Sekisho, startSekisho } from './harness.ts';
+import { awsProvider, findTerraform, TerraformFolder } from './terraform.harness.ts';
 
-const mirror = hasProgram('terraform', 'version') ? findProviderMirror() : undefined;
-if (mirror === undefined)
-  console.warn('skipped: Terraform with a local mirror of the AWS provider');
+const mirror = findTerraform();
 
-const configuration = `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  region                   = "us-east-1"
-  skip_metadata_api_check  = true
-}
-
+const configuration = `${awsProvider}
 resource "aws_iam_role" "ec2" {
   name = "web"
   path = "/app/"
@@ -106,49 +84,30 @@ resource "aws_iam_openid_connect_provider" "github" {
 
 describe.skipIf(mirror === undefined)('001-4…7 Terraform', () => {
   let sekisho: Sekisho;
-  let folder = '';
-  let environment: NodeJS.ProcessEnv = {};
+  let terraform: TerraformFolder;
 
   beforeAll(async () => {
     sekisho = await startSekisho();
-    folder = join(sekisho.folder, 'terraform');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'main.tf'), configuration);
-    writeFileSync(
-      join(folder, 'terraform.rc'),
-      `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n` +
-        '    include = ["registry.terraform.io/hashicorp/*"]\n  }\n}\ndisable_checkpoint = true\n',
-    );
-    environment = {
-      ...clientEnvironment(sekisho),
-      TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'),
-      TF_IN_AUTOMATION: '1',
-    };
+    terraform = new TerraformFolder(sekisho, mirror ?? '', { 'main.tf': configuration });
   });
   afterAll(async () => {
     await sekisho.stop();
   });
 
-  const terraform = (...args: readonly string[]): ClientResult => {
-    const result = runClient('terraform', args, { env: environment, folder });
-    if (result.code !== 0) console.warn(result.stdout, result.stderr);
-    return result;
-  };
-
   test('apply creates everything', () => {
-    expect(terraform('init', '-no-color').code).toBe(0);
-    const apply = terraform('apply', '-auto-approve', '-no-color');
+    expect(terraform.run('init').code).toBe(0);
+    const apply = terraform.run('apply', '-auto-approve');
     expect(apply.stdout).toMatch(/Apply complete! Resources: 11 added, 0 changed, 0 destroyed\./);
   }, 300_000);
 
   test('a second plan has no changes', () => {
-    const plan = terraform('plan', '-detailed-exitcode', '-no-color');
+    const plan = terraform.run('plan', '-detailed-exitcode');
     expect(plan.stdout).toContain('No changes.');
     expect(plan.code).toBe(0);
   }, 300_000);
 
   test('destroy leaves nothing', () => {
-    const destroy = terraform('destroy', '-auto-approve', '-no-color');
+    const destroy = terraform.run('destroy', '-auto-approve');
     expect(destroy.stdout).toMatch(/Destroy complete! Resources: 11 destroyed\./);
   }, 300_000);
 });

@@ -1,37 +1,20 @@
 /** VPC endpoints with Terraform (apply, an empty plan, destroy) and with the AWS CLI through one. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AwsCli,
   aws,
-  type ClientResult,
   clientEnvironment,
   commandArguments,
   findAwsClis,
-  findProviderMirror,
-  hasProgram,
   runClient,
   type Sekisho,
   startSekisho,
 } from './harness.ts';
+import { awsProvider, findTerraform, TerraformFolder } from './terraform.harness.ts';
 
-const mirror = hasProgram('terraform', 'version') ? findProviderMirror() : undefined;
-if (mirror === undefined)
-  console.warn('skipped: Terraform with a local mirror of the AWS provider');
+const mirror = findTerraform();
 
-const configuration = `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  region                  = "us-east-1"
-  skip_metadata_api_check = true
-}
-
+const configuration = `${awsProvider}
 resource "aws_vpc" "main" {
   cidr_block           = "10.7.0.0/16"
   enable_dns_hostnames = true
@@ -111,38 +94,15 @@ afterAll(async () => {
 });
 
 describe.skipIf(mirror === undefined)('Terraform', () => {
-  let folder = '';
-  let environment: NodeJS.ProcessEnv = {};
-
-  beforeAll(() => {
-    folder = join(sekisho.folder, 'terraform');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'main.tf'), configuration);
-    writeFileSync(
-      join(folder, 'terraform.rc'),
-      `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n` +
-        '    include = ["registry.terraform.io/hashicorp/*"]\n  }\n}\ndisable_checkpoint = true\n',
-    );
-    environment = {
-      ...clientEnvironment(sekisho),
-      TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'),
-      TF_IN_AUTOMATION: '1',
-    };
-  });
-
-  const terraform = (...args: readonly string[]): ClientResult => {
-    const result = runClient('terraform', args, { env: environment, folder });
-    if (result.code !== 0) console.warn(result.stdout, result.stderr);
-    return result;
-  };
-
   test('a VPC with endpoints is applied, planned empty, destroyed', () => {
-    expect(terraform('init', '-no-color').code).toBe(0);
-    const apply = terraform('apply', '-auto-approve', '-no-color');
+    const files = { 'main.tf': configuration };
+    const terraform = new TerraformFolder(sekisho, mirror ?? '', files);
+    expect(terraform.run('init').code).toBe(0);
+    const apply = terraform.run('apply', '-auto-approve');
     expect(apply.stdout).toMatch(/Apply complete! Resources: 11 added, 0 changed, 0 destroyed\./);
-    const plan = terraform('plan', '-detailed-exitcode', '-no-color');
+    const plan = terraform.run('plan', '-detailed-exitcode');
     expect(plan.stdout).toContain('No changes.');
-    const destroy = terraform('destroy', '-auto-approve', '-no-color');
+    const destroy = terraform.run('destroy', '-auto-approve');
     expect(destroy.stdout).toMatch(/Destroy complete! Resources: 11 destroyed\./);
   }, 300_000);
 });

@@ -64,6 +64,14 @@ export function keyRequests(KeyId: string): readonly KeyRequest[] {
     ...parameterRequests(),
     ['logs:CreateLogGroup', { logGroupName: '/new', tags: { team: 'a' } }],
     ['logs:DescribeLogStreams', { logGroupName: '/app' }],
+    [
+      'logs:PutDeliveryDestination',
+      {
+        name: 'sink',
+        deliveryDestinationConfiguration: { destinationResourceArn: 'arn:aws:s3:::sink' },
+      },
+    ],
+    ['logs:PutDeliverySource', { name: 'origin', resourceArn: lambda, logType: 'ERROR_LOGS' }],
     ['ecr:PutAccountSetting', { name: 'REGISTRY_POLICY_SCOPE', value: 'V2' }],
     ['ecr:ListImages', { repositoryName: 'app' }],
     ['ecr:CreateRepository', { repositoryName: 'new', tags: Tags }],

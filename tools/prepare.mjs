@@ -1,6 +1,6 @@
 /** Installs what is missing: node_modules as the lock file says. Runs on any Node before that. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -70,6 +70,9 @@ function isBundled() {
   const bundle = join(root, 'packages', 'sekisho', 'dist', 'sekisho.js');
   if (!existsSync(bundle)) return false;
   const { mtimeMs } = statSync(bundle);
+  const examples = join(root, 'examples', '001');
+  const isOlder = (name) => statSync(join(examples, name)).mtimeMs > mtimeMs;
+  if (readdirSync(examples, { recursive: true }).some(isOlder)) return false;
   return ['policy', 'catalog', 'analysis', 'server', 'sekisho'].every((name) => {
     const notes = join(root, 'packages', name, 'tsconfig.tsbuildinfo');
     return existsSync(notes) && statSync(notes).mtimeMs <= mtimeMs;

@@ -1,5 +1,10 @@
 /** The three evaluators on the same vector. */
-import { type DecisionVector, decidePlainly, decideVector } from '../decision-vector.ts';
+import {
+  type DecisionVector,
+  decidePlainly,
+  decideVector,
+  keepReserved,
+} from '../decision-vector.ts';
 import { decideQuickly, type Outcome } from '../evaluators.ts';
 import { evaluate } from '../reference/evaluate.ts';
 
@@ -15,10 +20,10 @@ export function compare(vector: DecisionVector): Answers {
   let quick: Outcome | undefined;
   // The policies are read once for both.
   const plain = decideVector(vector, (request, policies) => {
-    quick = decideQuickly(request, policies);
+    quick = keepReserved(vector, decideQuickly(request, policies));
     return decidePlainly(request, policies);
   });
-  return { plain, quick: quick ?? plain, reference: evaluate(vector) };
+  return { plain, quick: quick ?? plain, reference: keepReserved(vector, evaluate(vector)) };
 }
 
 /** Whether not all say the same. */

@@ -44,8 +44,8 @@ function holds(
   version: unknown,
   context: Context,
 ): boolean {
-  // Null: `true` when the key is absent, `false` when it is there and its value is not null.
-  const isNull = given === undefined || given.length === 0;
+  const values = [given ?? []].flat();
+  const isNull = values.join('') === ''; // The key is absent, or its values are all empty.
   if (operator === 'Null') return wanted.some((value) => isSame(value, String(isNull)));
   const [, set, base = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
@@ -56,12 +56,11 @@ function holds(
   // Several values are alternatives; under a negated operator none of them may match.
   const one = (value: string): boolean =>
     wanted.some((text) => test(text, value, version, context)) !== isNegated;
-  // reference_policies_condition-single-vs-multi-valued-context-keys: with a null data set (an
-  // empty string is one) ForAllValues is true, ForAnyValue false; several values require them.
-  if (set === 'ForAllValues') return isNull || [given].flat().every(one);
-  if (set === 'ForAnyValue') return !isNull && [given].flat().some(one);
-  // An absent key: false, but true for negated operators.
-  return given === undefined ? isNegated : typeof given === 'string' && one(given);
+  // reference_policies_condition-single-vs-multi-valued-context-keys: with a null data set (empty
+  // strings are one) ForAllValues is true, ForAnyValue false; several values require them.
+  if (set === 'ForAllValues') return isNull || values.every(one);
+  if (set === 'ForAnyValue') return !isNull && values.some(one);
+  return given === undefined ? isNegated : typeof given === 'string' && one(given); // Absent.
 }
 
 /** reference_policies_condition-logic-multiple-context-keys-or-values: operators and keys AND. */

@@ -11,16 +11,16 @@ type Outcome = 'allow' | 'implicitDeny' | 'explicitDeny';
 const rcpServices =
   /^(s3|sts|kms(?!:retiregrant$)|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-\w+):/i;
 
-/** reference_policies_elements_resource: a wildcard stays within its field of the ARN. */
+/** …_elements_resource: a wildcard stays in its field of the ARN; a `*` at its end goes on. */
 function matchesResource(text: string, name: pattern.Pattern | undefined, vector: DecisionVector) {
-  // An action without resource-level permissions is reached by `*` alone. The notaction page says
-  // so of ListAllMyBuckets too, but the evaluation-logic page and many others use `arn:aws:s3:::*`.
+  // An action without resource-level permissions is reached by `*` alone; many pages use the other.
   const isBucketList = /^s3:ListAllMyBuckets$/i.test(vector.action) && text === 'arn:aws:s3:::*';
   if (text === '*' || isBucketList) return true;
-  const wanted = pattern.fieldsOf(pattern.withWildcards(text));
+  const whole = pattern.withWildcards(text);
+  const wanted = pattern.fieldsOf(whole);
   const given = pattern.fieldsOf(pattern.literal(vector.resource)).map(pattern.textOf);
-  const areArns = wanted.length === 6 && given.length === 6;
-  if (vector.wildcardOnlyAction || !areArns || name === undefined) return false;
+  if (vector.wildcardOnlyAction || given.length !== 6 || name === undefined) return false;
+  if (wanted.length < 6) return text.endsWith('*') && pattern.matches(whole, vector.resource);
   return [...wanted.slice(0, 5), name].every((one, at) => pattern.matches(one, given[at] ?? ''));
 }
 
@@ -57,6 +57,9 @@ function applicable({ policies, ...vector }: DecisionVector, caller: Caller, own
   // orgs_manage_policies_scps, …_rcps: the management account and service-linked roles are free.
   const isBound = (account?: string) =>
     caller.isServiceLinked !== true && account !== vector.orgManagementAccount;
+  // API_PutBucketPolicy: what the bucket's policy says does not bind its owner's root user.
+  const ofBucket = /^s3:(Get|Put|Delete)BucketPolicy$/i.test(vector.action);
+  const isWayBack = ofBucket && caller.isRoot === true && caller.account === owner;
   const hasRcp = rcpServices.test(vector.action) && isBound(owner ?? 'not said');
   return {
     identity: hasOwn ? policies.identity : [],
@@ -64,7 +67,7 @@ function applicable({ policies, ...vector }: DecisionVector, caller: Caller, own
     session: hasOwn ? policies.session : null,
     scp: caller.account !== undefined && isBound(caller.account) ? (policies.scp ?? []) : [],
     rcp: hasRcp ? (policies.rcp ?? []).flat() : [],
-    resource: policies.resource === null ? [] : [policies.resource],
+    resource: policies.resource === null || isWayBack ? [] : [policies.resource],
   };
 }
 
@@ -113,8 +116,9 @@ function decide(vector: DecisionVector): Outcome {
 
 /** Decides a vector; an error closes (reference_policies_evaluation-logic, "Errors"). */
 export function evaluate(vector: DecisionVector): Outcome {
-  // API_GetCallerIdentity: needs no permission, and an explicit deny does not matter.
-  if (/^sts:GetCallerIdentity$/i.test(vector.action) && callerOf(vector).account) return 'allow';
+  // API_GetCallerIdentity, id_credentials_temp_control-access_getsessiontoken: no policy matters.
+  const isUnasked = /^sts:Get(CallerIdentity arn:|SessionToken arn:.*:(root|user))/i;
+  if (isUnasked.test(`${vector.action} ${vector.principal}`)) return 'allow';
   try {
     return decide(vector);
   } catch {

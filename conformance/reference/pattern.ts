@@ -21,8 +21,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   let places = new Set([0]);
   for (const part of pattern) {
     const next = new Set<number>();
-    const first = Math.min(...places);
-    if (part === '*') for (let at = first; at <= chars.length; at += 1) next.add(at);
+    if (part === '*') for (let at = Math.min(...places); at <= chars.length; at += 1) next.add(at);
     for (const at of places) {
       const char = chars[at];
       if (char !== undefined && (part === '?' || part === `=${char}`)) next.add(at + 1);
@@ -53,14 +52,10 @@ function variable(inside: string, context: Context): string | undefined {
   if (inside === '*' || inside === '?' || inside === '$') return inside;
   const [, key = inside, fallback] = /^([^,']+), '([^']*)'$/.exec(inside) ?? [];
   const value = context.get(key.toLowerCase()) ?? fallback;
-  // reference_policies_condition-single-vs-multi-valued: only single-valued keys are variables.
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? value : undefined; // …-single-vs-multi-valued: no list is.
 }
 
-/**
- * reference_policies_variables: values' wildcards mean themselves; other Versions have no variables.
- * Undefined: a variable has no value, so that the text matches nothing.
- */
+/** …_variables: values' wildcards mean themselves. Undefined: no value, the text matches nothing. */
 export function substitute(text: string, version: unknown, context: Context): Pattern | undefined {
   const start = text.indexOf('${');
   const end = text.indexOf('}', start);

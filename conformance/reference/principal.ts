@@ -36,13 +36,14 @@ export function callerOf({ principal, context }: DecisionVector): Caller {
   const [type = '', name = ''] = resource.split('/');
   if (type === 'root') return { ...named([]), isRoot: true };
   const own = `AWS:${principal}`;
-  if (type === 'federated-user') return { ...named([own]), isFederatedUser: true };
+  const user = `AWS:arn:${partition}:iam::${account}:user/${resource.slice(15)}`;
+  if (type === 'federated-user') return { ...named([own], [user]), isFederatedUser: true };
   if (type === 'user') return named([own, `AWS:${id}`]);
   // reference_policies_condition-keys: aws:PrincipalArn is the role's ARN, with its path.
   const known = context['aws:PrincipalArn'];
   const bare = type === 'role' ? principal : `arn:${partition}:iam::${account}:role/${name}`;
   const role = type !== 'role' && typeof known === 'string' ? known : bare;
-  const isServiceLinked = role.includes(':role/aws-service-role/');
+  const isServiceLinked = /:role\/(aws-service-role\/|AWSServiceRoleFor)/.test(role);
   const session = type === 'role' ? 'some session' : own;
   return { ...named([session], [`AWS:${pathless(role)}`, `AWS:${id}`]), isServiceLinked };
 }
@@ -63,13 +64,12 @@ export function principalGrant(element: unknown, { names }: Caller): Grant | und
   return (['direct', 'role', 'account'] as const).find((grant) => names[grant].some(isListed));
 }
 
-/**
- * reference_policies_elements_notprincipal, Deny: session, role and account must all be listed to
- * be excepted; with a boundary nobody is (access_policies_boundaries). Allow: one listed is enough.
- */
+/** …_notprincipal, Deny: session, role and account all listed, and no boundary. Allow: one is. */
 export function isExcepted(element: unknown, isDeny: boolean, caller: Caller, bound: boolean) {
   const entries = entriesOf(element);
-  const levels = Object.values(caller.names).filter((names) => names.length > 0);
+  const { role, ...always } = caller.names;
+  const all = isDeny && caller.isFederatedUser ? always : { role, ...always };
+  const levels = Object.values(all).filter((names) => names.length > 0);
   const isListed = (names: readonly string[]) => names.some((name) => entries.includes(name));
   if (isDeny && bound) return false;
   if (entries.includes('AWS:*')) return true;

@@ -26,6 +26,7 @@ const compareBy = (read: typeof readNumber) => (left: string, right: string) => 
 export const compareNumbers = compareBy(readNumber);
 export const compareDates = compareBy(readDate);
 
+const readGroup = (group: string): number => Number.parseInt(group, 16);
 /** The address as bits, 32 or 128 of them. */
 function addressBits(text: string): string | undefined {
   const bits = (parts: readonly number[], width: number) =>
@@ -40,8 +41,7 @@ function addressBits(text: string): string | undefined {
   if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return undefined;
   const groups = [...head, ...new Array<string>(missing).fill('0'), ...tail];
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  const numbers = groups.map((group) => Number.parseInt(group, 16));
-  return bits(numbers, 16);
+  return bits(groups.map(readGroup), 16);
 }
 
 /** CIDR; an address without a prefix is itself only. Families never match one another. */

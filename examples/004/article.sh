@@ -101,6 +101,11 @@ run aws ec2 modify-vpc-attribute --vpc-id "$vpc" --enable-dns-hostnames
 private=$(aws ec2 create-subnet --vpc-id "$vpc" --cidr-block 10.4.1.0/24 --query Subnet.SubnetId --output text)
 endpoint=$(aws ec2 create-vpc-endpoint --vpc-id "$vpc" --vpc-endpoint-type Interface --service-name "com.amazonaws.$region.ecr.dkr" \
   --subnet-ids "$private" --private-dns-enabled --query VpcEndpoint.VpcEndpointId --output text)
+run aws ec2 create-vpc-endpoint --vpc-id "$vpc" --vpc-endpoint-type Interface --service-name "com.amazonaws.$region.logs" \
+  --subnet-ids "$private" --private-dns-enabled
+# The layers come from S3.
+table=$(aws ec2 describe-route-tables --filters "Name=vpc-id,Values=$vpc" --query 'RouteTables[0].RouteTableId' --output text)
+run aws ec2 create-vpc-endpoint --vpc-id "$vpc" --service-name "com.amazonaws.$region.s3" --route-table-ids "$table"
 fill
 register task-definition.json
 run aws iam detach-role-policy --role-name ecsTaskExecutionRole --policy-arn arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy

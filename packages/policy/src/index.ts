@@ -57,7 +57,7 @@ export type {
   StringElement,
 } from './document/policy-document.ts';
 export type { PolicyProblem } from './document/policy-problem.ts';
-export { principalArns } from './document/principal-arns.ts';
+export { isPrincipalId, principalArns } from './document/principal-arns.ts';
 export type { PrincipalLookUp } from './document/principal-check.ts';
 export type { PrintOptions } from './document/print.ts';
 export { encodeDocument, printTrustPolicy } from './document/print.ts';

@@ -60,7 +60,8 @@ export interface PolicySource {
   readonly arn?: string;
   /**
    * Principal ARNs in the document and the unique ids that they meant when the document was
-   * saved. An entry whose principal now has another id no longer matches.
+   * saved. An entry whose principal now has another id no longer matches. An id that is bound to
+   * itself is that of a principal that lives, though the document names it so.
    */
   readonly principalIds?: ReadonlyMap<string, string>;
 }

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { signRequest } from '@sekisho/server';
-import { CommandError } from './command.ts';
+import { signRequest } from '@sekisho/server/client';
+import { CommandError, type Text } from './command.ts';
+import { languageOption } from './language.ts';
+import { systemCode, unreadable } from './mistakes.ts';
 
 /** An access key; `token` for temporary credentials. */
 export interface ConnectionCredentials {
@@ -21,6 +23,7 @@ export interface Connection {
 
 /** Options that every verb that talks to a server has. */
 export const connectionOptions = {
+  ...languageOption,
   endpoint: { type: 'string' },
   profile: { type: 'string' },
   'data-dir': { type: 'string' },
@@ -29,7 +32,8 @@ export const connectionOptions = {
 /** Their help. */
 export const connectionUsage = `  --endpoint URL       the server (AWS_ENDPOINT_URL, else http://127.0.0.1:4566)
   --profile NAME       a profile of the shared credentials file (AWS_PROFILE, else default)
-  --data-dir FOLDER    the server's data folder, for its root keys (.sekisho)`;
+  --data-dir FOLDER    the server's data folder, for its root keys (.sekisho)
+  --lang en|ja         the language (SEKISHO_LANG, else the locale)`;
 
 /** Finds endpoint and credentials. Throws CommandError when there are none. */
 export function connect(values: ReadonlyMap<string, unknown>): Connection {
@@ -49,8 +53,17 @@ export function connect(values: ReadonlyMap<string, unknown>): Connection {
 export function findEndpoint(values: ReadonlyMap<string, unknown>): string {
   const given = values.get('endpoint') ?? process.env['AWS_ENDPOINT_URL'];
   const endpoint = typeof given === 'string' ? given : 'http://127.0.0.1:4566';
-  if (!URL.canParse(endpoint)) throw new CommandError(`${endpoint} is not a URL`);
+  if (!isWebAddress(endpoint)) {
+    throw new CommandError({
+      en: `the endpoint ${endpoint} is no URL such as http://127.0.0.1:4566`,
+      ja: `エンドポイント ${endpoint} は http://127.0.0.1:4566 のような URL ではありません`,
+    });
+  }
   return endpoint.replace(/\/+$/, '');
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function findCredentials(
@@ -72,18 +85,23 @@ function findCredentials(
     const found = readProfile(file, profile);
     if (found !== undefined) return found;
   }
-  throw new CommandError(
-    `no credentials for profile ${profile} in ${files.join(' or ')}; is the server started?`,
-  );
+  throw new CommandError({
+    en: `no credentials for profile ${profile} in ${files.join(' or ')}; is the server started?`,
+    ja: `${files.join(' にも ')} にプロファイル ${profile} の認証情報がありません。サーバーは起動していますか`,
+  });
 }
 
-/** One profile of an AWS shared credentials file; undefined when file or profile do not exist. */
+/**
+ * One profile of an AWS shared credentials file; undefined when file or profile do not exist.
+ * Throws CommandError for a file that is there and cannot be read.
+ */
 export function readProfile(file: string, profile: string): ConnectionCredentials | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (/^(?:ENOENT|ENOTDIR)$/.test(systemCode(error) ?? '')) return undefined;
+    throw unreadable(file, error);
   }
   const settings = new Map<string, string>();
   let current = '';
@@ -147,13 +165,18 @@ async function sendOwn(
       ...(text === undefined ? {} : { body: text }),
     });
   } catch {
-    throw new CommandError(`no server answers at ${connection.endpoint}`);
+    throw new CommandError({
+      en: `no server answers at ${connection.endpoint}`,
+      ja: `${connection.endpoint} でサーバーが応答しません`,
+    });
   }
   return { response, body: await response.json().catch(() => undefined) };
 }
 
-function refusalText(response: Response, body: unknown): string {
-  return errorText(body) ?? `the server answered ${response.status}`;
+function refusalText(response: Response, body: unknown): Text | string {
+  const { status } = response;
+  const en = `the server answered ${status}`;
+  return errorText(body) ?? { en, ja: `サーバーの応答は ${status} でした` };
 }
 
 function exitOf(response: Response): number {

@@ -20,6 +20,7 @@ export type MismatchCause =
   | 'keyGivenTwice'
   | 'unknownOperator'
   | 'principalRecreated'
+  | 'principalDeleted'
   | 'principalHasPermissionsBoundary'
   | 'elementMissing'
   | 'elementNotAllowedHere'

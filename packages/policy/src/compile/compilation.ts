@@ -3,7 +3,7 @@ import type { AuthorizationRequest, Decision, PolicySource, Principal } from '..
 import type { ActionNames } from './action-names.ts';
 import type { PrincipalPolicies, ResourcePolicies } from './compiled-policies.ts';
 import { ConditionKeys } from './condition-keys.ts';
-import { PackedRequests } from './packed-requests.ts';
+import { PackedRequests, recordPlaces } from './packed-requests.ts';
 import { type Grant, grants } from './principal-test.ts';
 import { ProgramRun } from './program-run.ts';
 import { ProgramTable } from './program-table.ts';
@@ -30,8 +30,9 @@ export interface CompilationSize {
   readonly programEntries: number;
 }
 
-/** Sets are numbered with the kind of caller, of which there are six. */
-const kindsOfCaller = 6;
+/** A set key is the set with the kind of caller, of which there are six, in its last bits. */
+const kindBits = 3;
+const kindMask = (1 << kindBits) - 1;
 
 export class Compilation {
   readonly generation: number;
@@ -148,11 +149,14 @@ export class Compilation {
   decidePacked(
     packed: PackedRequests,
     number: number,
+    record: number,
+    action: number,
     { resource, combining }: ResourcePolicies,
   ): Decision['outcome'] {
     const layer = resource === undefined ? 0 : this.#resourceLayer(resource);
-    this.#frame.beginPacked(packed, number);
-    return this.#decide(packed.setKey(number), packed.action(number), layer, combining);
+    this.#frame.beginPacked(packed, number, record);
+    const setKey = packed.records[record + recordPlaces.setKey] ?? 0;
+    return this.#decide(setKey, action, layer, combining);
   }
 
   newPacked(): PackedRequests {
@@ -187,7 +191,7 @@ export class Compilation {
       denies = this.#run.denies(granting);
       if (!denies) grant = this.#run.strongestGrant();
     }
-    const hasAccount = setKey % kindsOfCaller !== callerKinds.withoutAccount;
+    const hasAccount = (setKey & kindMask) !== callerKinds.withoutAccount;
     const allows = !denies && this.#allows(sections, grant, hasAccount, combining);
     if (this.#frame.isExhausted) return 'implicitDeny';
     if (denies) return 'explicitDeny';
@@ -212,8 +216,8 @@ export class Compilation {
     const known = this.#table.find(setKey, action);
     if (known !== 0) return known;
     this.#boundPrograms();
-    const callerKind = setKey % kindsOfCaller;
-    const layers = this.#setLayers((setKey - callerKind) / kindsOfCaller);
+    const callerKind = setKey & kindMask;
+    const layers = this.#setLayers(setKey >> kindBits);
     const program = this.#writer.writeSet(layers, callerKind, action, this.#frame);
     if (program !== 0) this.#table.add(setKey, action, program);
     return program;
@@ -248,7 +252,7 @@ export class Compilation {
 }
 
 function setKeyOf({ set }: CompiledPrincipal, { principal }: AuthorizationRequest): number {
-  return set * kindsOfCaller + callerKindOf(principal);
+  return (set << kindBits) | callerKindOf(principal);
 }
 
 function callerKindOf(principal: Principal): number {

@@ -2,7 +2,7 @@
 import type { AuthorizationRequest, Decision, PolicySet } from '../request.ts';
 import { ActionNames } from './action-names.ts';
 import { Compilation, type CompilationSize, type CompiledPrincipal } from './compilation.ts';
-import type { PackedRequests } from './packed-requests.ts';
+import { type PackedRequests, recordPlaces } from './packed-requests.ts';
 
 /** The policies that bind a caller, without those that hang on the resource. */
 export type PrincipalPolicies = Omit<PolicySet, 'resource' | 'combining' | 'resourceIsTrustPolicy'>;
@@ -124,10 +124,12 @@ export class CompiledPolicies {
     number: number,
     onResource: ResourcePolicies = noResource,
   ): Decision['outcome'] {
-    if (packed.generation !== this.#compilation.generation) return 'implicitDeny';
-    if (!this.#names.has(packed.action(number))) return 'implicitDeny';
+    const record = packed.recordAt(number);
+    if (record < 0 || packed.generation !== this.#compilation.generation) return 'implicitDeny';
+    const action = packed.records[record + recordPlaces.action] ?? -1;
+    if (!this.#names.has(action)) return 'implicitDeny';
     try {
-      return this.#compilation.decidePacked(packed, number, onResource);
+      return this.#compilation.decidePacked(packed, number, record, action, onResource);
     } catch {
       return 'implicitDeny';
     }

@@ -8,6 +8,8 @@ export class ConditionKeys {
   readonly #ids = new Map<string, number>();
   /** Spellings that requests have used; bounded, since requests choose them. */
   readonly #spellings = new Map<string, number>();
+  /** By number, how a request wrote the key last: nearly every request writes it so. */
+  readonly #lastSpellings: string[] = [];
 
   get count(): number {
     return this.#ids.size;
@@ -20,6 +22,7 @@ export class ConditionKeys {
     if (known !== undefined) return known;
     const id = this.#ids.size;
     this.#ids.set(name, id);
+    this.#lastSpellings.push(name);
     this.#spellings.clear();
     return id;
   }
@@ -32,5 +35,16 @@ export class ConditionKeys {
     if (this.#spellings.size >= spellingsMax) this.#spellings.clear();
     this.#spellings.set(key, id);
     return id;
+  }
+
+  /** Whether a request's key has this number. */
+  isNamed(key: string, id: number): boolean {
+    const last = this.#lastSpellings[id];
+    // Lengths tell most keys apart without a hash.
+    if (last === undefined || last.length !== key.length) return false;
+    if (last === key) return true;
+    if (this.find(key) !== id) return false;
+    this.#lastSpellings[id] = key;
+    return true;
   }
 }

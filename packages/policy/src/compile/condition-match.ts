@@ -2,6 +2,7 @@
 import { foldCase } from '../ascii.ts';
 import { readBoolean } from '../condition/bool.ts';
 import { readDate } from '../condition/date.ts';
+import { isNullDataSet } from '../condition/null.ts';
 import type { Comparison } from '../condition/operator.ts';
 import { type Piece, textOf } from '../wildcard.ts';
 import { type Answer, answerOf, negate, no, undecided, yes } from './answer.ts';
@@ -19,10 +20,11 @@ export function matchCondition(test: ConditionTest, frame: RequestFrame): Answer
   frame.steps -= 2;
   if (value === undefined) return test.whenAbsent;
   if (frame.isAmbiguous(key)) return undecided;
-  if (test.presence) return value.length === 0 ? test.whenAbsent : test.whenPresent;
+  if (test.presence) return isNullDataSet(value) ? test.whenAbsent : test.whenPresent;
   const { setOperator } = test;
-  // An empty string is a null data set (rule C10).
-  if (value === '' && setOperator !== undefined) return setOperator === 'ForAllValues' ? yes : no;
+  if (setOperator !== undefined && isNullDataSet(value)) {
+    return setOperator === 'ForAllValues' ? yes : no;
+  }
   if (typeof value === 'string') return answerValue(test, compareValue(test, value, frame));
   if (setOperator === undefined) return no;
   return compareValues(test, value, frame);

@@ -4,9 +4,19 @@ import type { AuthorizationRequest, ContextValue } from '../request.ts';
 import type { ConditionKeys } from './condition-keys.ts';
 import { packText } from './word-store.ts';
 
-/** Words of a request: set key, action, flags, where its text and context begin, their lengths. */
-const recordWords = 7;
-const flags = { boundary: 1, unnamed: 2, crossAccount: 4 } as const;
+/** A record is eight words, of which one is unused, so that none lies across two cache lines. */
+const recordWords = 8;
+/** Where in a record its words lie. */
+export const recordPlaces = {
+  setKey: 0,
+  action: 1,
+  flags: 2,
+  resource: 3,
+  resourceLength: 4,
+  context: 5,
+  contextEnd: 6,
+} as const;
+export const requestFlags = { boundary: 1, unnamed: 2, crossAccount: 4 } as const;
 
 /** Requests with everything looked up beforehand. Made by `CompiledPolicies.pack`. */
 export class PackedRequests {
@@ -16,7 +26,9 @@ export class PackedRequests {
   words = new Int32Array(64);
   bytes = new Uint8Array(this.words.buffer);
   #textEnd = 0;
-  #records = new Int32Array(recordWords * 8);
+  /** Read in one place without a call for each word: see `recordPlaces`. */
+  records = new Int32Array(recordWords * 8);
+  count = 0;
   #context = new Int32Array(64);
   #contextEnd = 0;
   readonly #values: ContextValue[] = [];
@@ -26,10 +38,6 @@ export class PackedRequests {
   constructor(generation: number, keys: ConditionKeys) {
     this.generation = generation;
     this.#keys = keys;
-  }
-
-  get count(): number {
-    return this.#requests.length;
   }
 
   /**
@@ -61,10 +69,10 @@ export class PackedRequests {
       this.#contextEnd,
     ];
     const at = this.count * recordWords;
-    if (at + recordWords > this.#records.length) this.#records = doubled(this.#records, 0);
-    this.#records.set(record, at);
+    if (at + recordWords > this.records.length) this.records = doubled(this.records, 0);
+    this.records.set(record, at);
     this.#textEnd += textWords;
-    this.#requests.push(request);
+    this.count = this.#requests.push(request);
     return true;
   }
 
@@ -101,42 +109,15 @@ export class PackedRequests {
     return this.#requests[number];
   }
 
-  setKey(number: number): number {
-    return this.#records[number * recordWords] ?? 0;
-  }
-
-  action(number: number): number {
-    return this.#records[number * recordWords + 1] ?? -1;
-  }
-
-  hasPermissionsBoundary(number: number): boolean {
-    return this.#has(number, flags.boundary);
-  }
-
-  isUnnamed(number: number): boolean {
-    return this.#has(number, flags.unnamed);
-  }
-
-  isCrossAccount(number: number): boolean {
-    return this.#has(number, flags.crossAccount);
-  }
-
-  #has(number: number, flag: number): boolean {
-    return ((this.#records[number * recordWords + 2] ?? 0) & flag) !== 0;
-  }
-
-  resourceAt(number: number): number {
-    return this.#records[number * recordWords + 3] ?? 0;
-  }
-
-  resourceLength(number: number): number {
-    return this.#records[number * recordWords + 4] ?? 0;
+  /** Where the record of a request begins; -1 for a number that is none of a request. */
+  recordAt(number: number): number {
+    return number >= 0 && number < this.count ? number * recordWords : -1;
   }
 
   /** The value of a condition key; undefined where it is absent. */
-  contextValue(number: number, key: number): ContextValue | undefined {
-    const end = this.#records[number * recordWords + 6] ?? 0;
-    for (let at = this.#records[number * recordWords + 5] ?? 0; at < end; at += 2) {
+  contextValue(record: number, key: number): ContextValue | undefined {
+    const end = this.records[record + recordPlaces.contextEnd] ?? 0;
+    for (let at = this.records[record + recordPlaces.context] ?? 0; at < end; at += 2) {
       if (this.#context[at] === key) return this.#values[this.#context[at + 1] ?? -1];
     }
     return undefined;
@@ -148,9 +129,9 @@ function flagsOf(request: AuthorizationRequest, hasPermissionsBoundary: boolean)
   const owner = resourceAccount ?? accountOf(resource);
   const isAcross = 'account' in principal && owner !== undefined && owner !== principal.account;
   return (
-    (hasPermissionsBoundary ? flags.boundary : 0) |
-    (wildcardOnlyAction === true || resource === '*' ? flags.unnamed : 0) |
-    (isAcross ? flags.crossAccount : 0)
+    (hasPermissionsBoundary ? requestFlags.boundary : 0) |
+    (wildcardOnlyAction === true || resource === '*' ? requestFlags.unnamed : 0) |
+    (isAcross ? requestFlags.crossAccount : 0)
   );
 }
 

@@ -2,9 +2,13 @@
 import type { AuthorizationRequest, ContextValue } from '../request.ts';
 import { decisionSteps, type Steps } from '../step-budget.ts';
 import type { ConditionKeys } from './condition-keys.ts';
-import type { PackedRequests } from './packed-requests.ts';
+import { type PackedRequests, recordPlaces, requestFlags } from './packed-requests.ts';
 import type { Grant } from './principal-test.ts';
 import { packText } from './word-store.ts';
+
+/** Of a context of so many entries at most, so many keys are looked for one by one. */
+const soughtEntriesMax = 16;
+const soughtKeysMax = 4;
 
 /**
  * One frame is used over and over. What a request has is read on first use only: many programs ask
@@ -15,6 +19,9 @@ export class RequestFrame implements Steps {
   #request: AuthorizationRequest | undefined;
   #packed: PackedRequests | undefined;
   #number = 0;
+  #record = 0;
+  /** Of a packed request. */
+  #acrossAccounts = false;
   /** Counts down; below zero the decision is a denial. */
   steps = 0;
   hasPermissionsBoundary = false;
@@ -37,6 +44,11 @@ export class RequestFrame implements Steps {
   #resourceRead = false;
   #colonsFound = false;
   #contextRead = false;
+  /** The key that was looked for last, and what was found; -1: none yet. */
+  #sought = -1;
+  #soughtCount = 0;
+  #soughtValue: ContextValue | undefined;
+  #soughtTwice = false;
   #generation = 0;
   #stamps = new Int32Array(64);
   #ambiguous = new Int32Array(64);
@@ -57,18 +69,22 @@ export class RequestFrame implements Steps {
     this.#clear();
   }
 
-  /** The same for a request of which everything lies ready. */
-  beginPacked(packed: PackedRequests, number: number): void {
+  /** The same for a request of which everything lies ready, in the record that begins there. */
+  beginPacked(packed: PackedRequests, number: number, record: number): void {
+    const { records } = packed;
+    const flags = records[record + recordPlaces.flags] ?? 0;
     this.#request = undefined;
     this.#packed = packed;
     this.#number = number;
-    this.hasPermissionsBoundary = packed.hasPermissionsBoundary(number);
-    this.unnamed = packed.isUnnamed(number);
+    this.#record = record;
+    this.#acrossAccounts = (flags & requestFlags.crossAccount) !== 0;
+    this.hasPermissionsBoundary = (flags & requestFlags.boundary) !== 0;
+    this.unnamed = (flags & requestFlags.unnamed) !== 0;
     this.#resourceRead = true;
     this.words = packed.words;
     this.units = packed.bytes;
-    this.base = packed.resourceAt(number);
-    this.length = packed.resourceLength(number);
+    this.base = records[record + recordPlaces.resource] ?? 0;
+    this.length = records[record + recordPlaces.resourceLength] ?? 0;
     this.wide = false;
     this.#clear();
   }
@@ -77,6 +93,8 @@ export class RequestFrame implements Steps {
     this.steps = decisionSteps;
     this.#colonsFound = false;
     this.#contextRead = false;
+    this.#sought = -1;
+    this.#soughtCount = 0;
   }
 
   /** Whether more steps were needed than a decision may take: no answer may be trusted. */
@@ -135,7 +153,7 @@ export class RequestFrame implements Steps {
 
   /** Whether the resource is another account's; without a name it is the caller's. */
   isCrossAccount(): boolean {
-    if (this.#packed !== undefined) return this.#packed.isCrossAccount(this.#number);
+    if (this.#packed !== undefined) return this.#acrossAccounts;
     const { principal, resourceAccount, resource } = this.request;
     const account = 'account' in principal ? principal.account : '';
     if (resourceAccount !== undefined) return resourceAccount !== account;
@@ -150,6 +168,32 @@ export class RequestFrame implements Steps {
       if (unit !== account.charCodeAt(index)) differs = true;
     }
     return differs;
+  }
+
+  /**
+   * Looks for one key: most decisions ask for one or two, for which a number need not be found for
+   * each entry. False where the whole context must be read.
+   */
+  #seek(key: number): boolean {
+    if (this.#contextRead) return false;
+    if (this.#sought === key) return true;
+    const { context } = this.request;
+    if (!Array.isArray(context) || context.length > soughtEntriesMax) return false;
+    if (++this.#soughtCount > soughtKeysMax) return false;
+    const entries: readonly (readonly [string, ContextValue])[] = context;
+    let value: ContextValue | undefined;
+    let twice = false;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry === undefined || !this.#keys.isNamed(entry[0], key)) continue;
+      twice ||= value !== undefined;
+      value = entry[1];
+    }
+    this.steps -= entries.length;
+    this.#sought = key;
+    this.#soughtValue = value;
+    this.#soughtTwice = twice;
+    return true;
   }
 
   #readContext(): void {
@@ -183,7 +227,8 @@ export class RequestFrame implements Steps {
 
   /** The value of a key; undefined where it is absent. */
   valueOf(key: number): ContextValue | undefined {
-    if (this.#packed !== undefined) return this.#packed.contextValue(this.#number, key);
+    if (this.#packed !== undefined) return this.#packed.contextValue(this.#record, key);
+    if (this.#seek(key)) return this.#soughtValue;
     if (!this.#contextRead) this.#readContext();
     return this.#stamps[key] === this.#generation ? this.#values[key] : undefined;
   }
@@ -191,6 +236,7 @@ export class RequestFrame implements Steps {
   /** Whether two entries name the key. */
   isAmbiguous(key: number): boolean {
     if (this.#packed !== undefined) return false;
+    if (this.#seek(key)) return this.#soughtTwice;
     if (!this.#contextRead) this.#readContext();
     return this.#ambiguous[key] === this.#generation;
   }

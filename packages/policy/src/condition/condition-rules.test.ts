@@ -80,6 +80,8 @@ test('C9: Null asks whether the key is there with a value', () => {
   expect(holds('Null', 'true', 'x')).toBe(false);
   expect(holds('Null', false, ['x', 'y'])).toBe(true);
   expect(holds('Null', 'true', [])).toBe(true);
+  expect(holds('Null', 'true', [''])).toBe(true);
+  expect(holds('Null', 'false', ['', 'x'])).toBe(true);
 });
 
 // reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -89,6 +91,15 @@ describe('C10: set operators', () => {
     expect(holds('ForAllValues:StringEquals', ['a', 'b'], ['a', 'c'])).toBe(false);
     expect(holds('ForAllValues:StringEquals', ['a', 'b'])).toBe(true);
     expect(holds('ForAllValues:StringEquals', ['a', 'b'], [])).toBe(true);
+  });
+
+  test('an empty string alone is a null data set', () => {
+    for (const empty of ['', ['']]) {
+      expect(holds('ForAllValues:StringEquals', 'a', empty)).toBe(true);
+      expect(holds('ForAnyValue:StringEquals', '', empty)).toBe(false);
+      expect(holds('ForAnyValue:StringNotEquals', 'a', empty)).toBe(false);
+    }
+    expect(holds('ForAllValues:StringEquals', 'a', ['', 'a'])).toBe(false);
   });
 
   test('ForAnyValue wants one and is false of none, also negated', () => {

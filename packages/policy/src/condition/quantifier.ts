@@ -3,6 +3,7 @@ import { all, type Match, not, some } from '../match-result.ts';
 import type { ContextValue } from '../request.ts';
 import type { Steps } from '../step-budget.ts';
 import type { Piece } from '../wildcard.ts';
+import { isNullDataSet } from './null.ts';
 import type { OperatorUse } from './operators.ts';
 
 /** One value of the policy with its variables replaced; undefined: a variable has no value. */
@@ -25,8 +26,8 @@ export function compareKey(
   budget: Steps,
 ): Match {
   if (value === undefined) return missingKey(use);
-  // An empty string is a null data set: nothing for the set operators to ask (rule C10).
-  if (value === '' && use.setOperator !== undefined) {
+  // A null data set: nothing for the set operators to ask (rule C10).
+  if (use.setOperator !== undefined && isNullDataSet(value)) {
     return use.setOperator === 'ForAllValues' ? 'yes' : 'no';
   }
   if (use.setOperator === undefined && typeof value !== 'string') return 'no';

@@ -21,3 +21,12 @@ export function principalArns(document: PolicyDocument): readonly string[] {
   }
   return [...arns];
 }
+
+/**
+ * Whether the text is the unique id of a user or a role. In a Principal element such an id is what
+ * AWS shows of a principal that has been deleted (rule P6).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function isPrincipalId(value: string): boolean {
+  return /^(?:AIDA|AROA)[A-Z0-9]{12,28}$/.test(value);
+}

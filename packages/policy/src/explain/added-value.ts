@@ -3,7 +3,8 @@ import { foldCase } from '../ascii.ts';
 import type { ElementTrace, LayerTrace, StatementTrace } from '../authorize/trace.ts';
 import { readOperator } from '../condition/operators.ts';
 import type { PolicyVersion, StringElement } from '../document/policy-document.ts';
-import type { AuthorizationRequest } from '../request.ts';
+import { isPrincipalId } from '../document/principal-arns.ts';
+import type { AuthorizationRequest, PolicySource } from '../request.ts';
 import type { AddValue } from './change.ts';
 import { isAwsManaged } from './change.ts';
 import { literalArn, literalText } from './literal-text.ts';
@@ -11,7 +12,10 @@ import { type NearStatement, nearestStatements } from './nearest.ts';
 import { principalNames } from './proposed-statement.ts';
 import { oneOrAll, type StatementJson, statementJson, withCondition } from './statement-json.ts';
 
-type Addition = Pick<AddValue, 'element' | 'operator' | 'key' | 'values' | 'statement'>;
+type Addition = Pick<
+  AddValue,
+  'element' | 'operator' | 'key' | 'values' | 'replaced' | 'statement'
+>;
 
 /** Operators under which a further value is a further case, not another limit. */
 const listOperators: ReadonlySet<string> = new Set([
@@ -51,18 +55,39 @@ function isExact(
   );
 }
 
-function withPrincipal(statement: StatementJson, request: AuthorizationRequest) {
+function withPrincipal(
+  statement: StatementJson,
+  request: AuthorizationRequest,
+  { principalIds }: PolicySource,
+) {
   const named = principalNames(request.principal);
   const given = statement.Principal;
   if (named === '*' || given === undefined || given === '*') return undefined;
   const kinds = new Map(Object.entries(given));
-  const added: string[] = [];
-  for (const [kind, name] of Object.entries(named)) {
-    const known = kinds.get(kind) ?? [];
-    kinds.set(kind, oneOrAll([...[known].flat(), ...[name].flat()]));
-    added.push(...[name].flat());
+  const values = new Map(
+    Object.entries(named).map(([kind, name]): [string, string[]] => [kind, [name].flat()]),
+  );
+  const added = [...values.values()].flat();
+  const replaced: string[] = [];
+  for (const [kind, known] of kinds) {
+    // AWS refuses to save the id of a deleted principal.
+    const isDead = (value: string) =>
+      kind === 'AWS' &&
+      ((isPrincipalId(value) && principalIds?.has(value) !== true) || added.includes(value));
+    const all = [known].flat();
+    replaced.push(...all.filter(isDead));
+    const alive = all.filter((value) => !isDead(value));
+    if (alive.length > 0) kinds.set(kind, oneOrAll(alive));
+    else kinds.delete(kind);
   }
-  return { values: added, statement: { ...statement, Principal: Object.fromEntries(kinds) } };
+  for (const [kind, names] of values) {
+    kinds.set(kind, oneOrAll([...[kinds.get(kind) ?? []].flat(), ...names]));
+  }
+  return {
+    values: added,
+    ...(replaced.length > 0 && { replaced }),
+    statement: { ...statement, Principal: Object.fromEntries(kinds) },
+  };
 }
 
 function withValue(
@@ -85,7 +110,7 @@ function withValue(
       return { element: 'Resource', values: [arn], statement: { ...statement, Resource: values } };
     }
     case 'Principal': {
-      const changed = withPrincipal(statement, request);
+      const changed = withPrincipal(statement, request, near.source);
       return changed && { element: 'Principal', ...changed };
     }
     case 'Condition':

@@ -30,6 +30,11 @@ export interface AddValue extends InStatement {
   readonly operator?: string;
   readonly key?: string;
   readonly values: readonly string[];
+  /**
+   * Of Principal: what the values stand in place of, because it means nobody any more. The id of a
+   * deleted user or role, or the name itself, bound to one of that name that was deleted (rule P6).
+   */
+  readonly replaced?: readonly string[];
   /** The statement with the values in it. */
   readonly statement: StatementJson;
 }

@@ -31,7 +31,10 @@ export interface FailedElement {
   readonly requestValues?: readonly string[];
   readonly cause?: MismatchCause;
   readonly variable?: string;
-  /** The policy's value that agrees with the request's for longest, and where they part (from 1). */
+  /**
+   * The policy's value that agrees with the request's for longest, and where they part (from 1).
+   * Absent where they have nothing in common.
+   */
   readonly parting?: { readonly value: string; readonly character: number };
 }
 
@@ -62,6 +65,8 @@ export interface ExplainedChange {
   readonly operator?: string;
   readonly key?: string;
   readonly values?: readonly string[];
+  /** What the values stand in place of, because it means nobody any more. */
+  readonly replaced?: readonly string[];
   /** The statement as it would read; absent where it goes. */
   readonly statement?: StatementJson;
   /** AWS's own managed policies cannot be edited. */
@@ -107,7 +112,11 @@ function partingOf(element: ElementTrace): FailedElement['parting'] {
       : element.element === 'Resource' || element.element === 'Action';
   if (!isText) return undefined;
   const nearest = nearestValue(policyValues, only);
-  return nearest && { value: nearest.value, character: nearest.offset + 1 };
+  if (nearest === undefined) return undefined;
+  const { value, offset } = nearest;
+  // Names of two services have nothing in common, whatever letters they begin with.
+  const same = element.element === 'Action' ? value.indexOf(':') + 1 : 1;
+  return offset < same ? undefined : { value, character: offset + 1 };
 }
 
 function failedElement(element: ElementTrace): FailedElement {
@@ -150,6 +159,7 @@ function explainedChange(change: Change): ExplainedChange {
       ...(change.operator !== undefined && { operator: change.operator }),
       ...(change.key !== undefined && { key: change.key }),
       values: change.values,
+      ...(change.replaced && { replaced: change.replaced }),
     }),
     ...('statement' in change && { statement: change.statement }),
     needsCopy: needsCopy(change),

@@ -69,6 +69,12 @@ describe('a statement to add', () => {
     expect(change).toMatchObject({ statement: { Resource: 'arn:aws:s3:::b/a${*}' } });
   });
 
+  test('writes what is yet to be made as AWS does', () => {
+    const Resource = `arn:aws:ec2:us-east-1:${account}:instance/*`;
+    const [change] = proposed({}, { action: 'ec2:RunInstances', resource: Resource });
+    expect(change).toMatchObject({ statement: { Resource } });
+  });
+
   test('keeps to the service that gets a role', () => {
     const [change] = proposed(
       {},
@@ -149,6 +155,38 @@ describe('a value to add', () => {
       { action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/R` },
     );
     expect(changes).toMatchObject([{ change: 'addValue', element: 'Principal' }]);
+  });
+
+  describe('in the place of a principal that was deleted', () => {
+    const trusts = (AWS: unknown, ids: readonly [string, string][] = []) => {
+      const trust = policy({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' });
+      const resource = { ...trust, principalIds: new Map(ids) };
+      return proposed(
+        { resource, combining: 'resource-required', resourceIsTrustPolicy: true },
+        { action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/R` },
+      );
+    };
+    const deleted = 'AIDAOLDOLDOLDOLDOLDOL';
+    const alice = `arn:aws:iam::${account}:user/alice`;
+    const carol = `arn:aws:iam::${account}:user/carol`;
+
+    test('its id goes: AWS does not save it', () => {
+      const values = [alice];
+      const Principal = { AWS: alice };
+      expect(trusts(deleted)).toMatchObject([
+        { change: 'addValue', values, replaced: [deleted], statement: { Principal } },
+      ]);
+      expect(trusts([carol, deleted])).toMatchObject([
+        { replaced: [deleted], statement: { Principal: { AWS: [carol, alice] } } },
+      ]);
+    });
+
+    test('its name stays, to be saved again', () => {
+      const Principal = { AWS: alice };
+      expect(trusts(alice, [[alice, deleted]])).toMatchObject([
+        { values: [alice], replaced: [alice], statement: { Principal } },
+      ]);
+    });
   });
 
   test('but not where the statement would open more than the request', () => {

@@ -21,7 +21,7 @@ describe('the words', () => {
     expect(text).toContain('Implicit deny: no identity-based policy allows it.');
     expect(text).toContain('statement 2 (Sid "Near") of the policy');
     expect(text).not.toContain('Far');
-    expect(text).toContain('which parts at character 34');
+    expect(text).toContain('; they part at character 34');
     expect(text).toContain('"Action":"s3:GetObject"');
   });
 
@@ -49,6 +49,28 @@ describe('the words', () => {
     expect(text).not.toContain('Far');
   });
 
+  test('say it once, and only what helps', () => {
+    const Condition = { StringEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-west-2'] } };
+    const identity = [policy(allow({ Condition }))];
+    expect(english(ask({ identity }))).not.toContain('the request does not have it');
+    const context = [['aws:RequestedRegion', 'us-east-2']] as const;
+    const text = english(ask({ identity }, { context }));
+    expect(text).toContain('nearest is "us-east-1", which parts at character 9');
+    const other = [['aws:RequestedRegion', 'eu-west-1']] as const;
+    expect(english(ask({ identity }, { context: other }))).not.toContain('parts at');
+  });
+
+  test('say that NotAction excepts the request', () => {
+    const all = { Effect: 'Allow', NotAction: ['s3:*', 'iam:*'], Resource: '*' };
+    const decision = ask({ identity: [policy(all)] });
+    expect(english(decision)).toContain(
+      'NotAction names the request, which is therefore excepted: the policy has "s3:*", "iam:*"',
+    );
+    expect(explain(decision, { language: 'ja' }).join('\n')).toContain(
+      'NotAction に含まれるため、ステートメントの対象外です',
+    );
+  });
+
   test('name a policy variable without a value', () => {
     const identity = [policy(allow({ Resource: 'arn:aws:s3:::b/${aws:username}/*' }))];
     expect(english(ask({ identity }))).toContain('policy variable aws:username');
@@ -59,6 +81,14 @@ describe('the words', () => {
     const text = english(ask({ identity }));
     expect(text).toContain('Explicit deny: identity-based policy');
     expect(text).toContain('statement 2 (Sid "NoReading")');
+  });
+
+  test('tell the condition of each Deny under it', () => {
+    const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
+    const identity = [policy(allow(), deny({ Sid: 'Tls', Condition }), deny({ Sid: 'Never' }))];
+    const text = english(ask({ identity }, { context: [['aws:SecureTransport', 'false']] }));
+    expect(text).toMatch(/Sid "Tls".*\n {4}Condition Bool.*\n {2}.*Sid "Never".*\nThe smallest/);
+    expect(text).toContain('both are needed');
   });
 
   test('list every layer that must change', () => {
@@ -86,6 +116,9 @@ describe('the words', () => {
     ['inline policy own of user alice', 'ユーザー alice のインラインポリシー own'],
     ['trust policy of role R', 'ロール R の信頼ポリシー'],
     ['bucket policy of b', 'バケット b のバケットポリシー'],
+    ['key policy of K', 'キー K のキーポリシー'],
+    ['key policy of K and its grants', 'キー K のキーポリシーとグラント'],
+    ['policy of repository a/b', 'リポジトリ a/b のリポジトリポリシー'],
     ['ReadOnlyAccess', 'ReadOnlyAccess'],
   ])('call the policy %s', (name, japanese) => {
     expect(explanationWords.ja.policyName(name)).toBe(japanese);

@@ -65,12 +65,18 @@ function refusalLines(
   const statementName = (place: { statement: number; sid?: string; policy: string }): string =>
     words.statement(place.statement, place.sid, words.policyName(place.policy));
   if (refusal.verdict === 'explicitDeny') {
-    const conditions =
-      layer?.deciding?.trace.elements.filter((e) => e.element === 'Condition') ?? [];
+    // In the same order.
+    const denying = (layer?.policies ?? []).flatMap(({ statements }) =>
+      statements.filter(({ statement, takesEffect }) => statement.effect === 'Deny' && takesEffect),
+    );
     return [
       words.explicitDeny(name),
-      ...refusal.denies.map((place) => `  ${words.denies(statementName(place))}`),
-      ...conditions.map((element) => `    ${elementName(element)}: ${comparison(element, words)}`),
+      ...refusal.denies.flatMap((place, index) => [
+        `  ${words.denies(statementName(place))}`,
+        ...(denying[index]?.elements ?? [])
+          .filter(({ element }) => element === 'Condition')
+          .map((element) => `    ${elementName(element)}: ${comparison(element, words)}`),
+      ]),
     ];
   }
   return [
@@ -78,11 +84,17 @@ function refusalLines(
     ...(refusal.hasPolicies ? [] : [`  ${words.noPolicy}`]),
     ...refusal.nearest.flatMap(({ failed, ...place }) => [
       `  ${statementName(place)}:`,
-      ...failed.map(
-        (element) => `    ${words.failed(elementName(element))}: ${comparison(element, words)}`,
-      ),
+      ...failed.map((element) => `    ${failedText(element, words)}`),
     ]),
   ];
+}
+
+/** The element's name and what was compared. */
+function failedText(element: FailedElement, words: ExplanationWords): string {
+  const excepts = element.element.startsWith('Not') && element.cause === undefined;
+  const name = elementName(element);
+  const what = excepts ? words.excepted(name) : words.failed(name);
+  return `${what}: ${comparison(element, words)}`;
 }
 
 function elementName({
@@ -105,11 +117,14 @@ function comparison(element: Omit<FailedElement, 'element'>, words: ExplanationW
   const { policyValues, requestValues, cause, variable, parting } = element;
   const sentences: string[] = [];
   if (policyValues.length > 0) sentences.push(words.policyHas(quoted(policyValues)));
-  sentences.push(
-    requestValues === undefined ? words.requestLacks : words.requestHas(quoted(requestValues)),
-  );
+  if (requestValues !== undefined) sentences.push(words.requestHas(quoted(requestValues)));
+  else if (cause !== 'keyAbsent') sentences.push(words.requestLacks);
   if (parting !== undefined) {
-    sentences.push(words.partsAt(JSON.stringify(parting.value), parting.character));
+    const { value, character } = parting;
+    const isOnly = policyValues.length === 1;
+    sentences.push(
+      isOnly ? words.onlyPartsAt(character) : words.partsAt(JSON.stringify(value), character),
+    );
   }
   if (cause !== undefined) sentences.push(words.cause[cause]);
   if (variable !== undefined) sentences.push(words.variable(variable));
@@ -138,7 +153,12 @@ function changeText(change: ExplainedChange, words: ExplanationWords): string {
   switch (change.change) {
     case 'addValue': {
       const place = element === 'Condition' ? `Condition ${operator} ${key}` : (element ?? '');
-      return `${words.addValue(place, quoted(change.values ?? []), statement)}:`;
+      const { values = [], replaced } = change;
+      if (replaced === undefined) return `${words.addValue(place, quoted(values), statement)}:`;
+      if (replaced.every((value) => values.includes(value))) {
+        return `${words.saveAgain(quoted(values), statement)}:`;
+      }
+      return `${words.replaceValue(place, quoted(replaced), quoted(values), statement)}:`;
     }
     case 'narrowDeny':
       return `${words.narrowDeny(statement)}:`;

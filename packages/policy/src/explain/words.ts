@@ -21,10 +21,14 @@ export interface ExplanationWords {
   denies(statement: string): string;
   /** The element that failed. */
   failed(element: string): string;
+  /** A NotAction, NotResource or NotPrincipal that names the request's value. */
+  excepted(element: string): string;
   policyHas(values: string): string;
   requestHas(values: string): string;
   requestLacks: string;
   partsAt(value: string, offset: number): string;
+  /** The same of the only value there is. */
+  onlyPartsAt(offset: number): string;
   variable(name: string): string;
   /** The changes that follow; `count` of them. */
   changes(count: number): string;
@@ -33,6 +37,10 @@ export interface ExplanationWords {
   /** In a policy of that name, or in a new one. */
   addStatement(policyType: string, policy: string | undefined): string;
   addValue(element: string, values: string, statement: string): string;
+  /** The values take the place of what means nobody any more. */
+  replaceValue(element: string, replaced: string, values: string, statement: string): string;
+  /** The text stays as it is: saving it binds the name to the principal that has it now. */
+  saveAgain(values: string, statement: string): string;
   narrowDeny(statement: string): string;
   removeDeny(statement: string): string;
   awsManaged: string;
@@ -60,6 +68,8 @@ const english: ExplanationWords = {
     unknownOperator: 'there is no such condition operator',
     principalRecreated:
       'the principal was deleted and created anew since the policy was saved: save the policy again',
+    principalDeleted:
+      'an id that begins with AIDA or AROA is what is left of a user or role that was deleted',
     principalHasPermissionsBoundary:
       'NotPrincipal with Deny always denies a principal that has a permissions boundary',
     elementMissing: 'the statement lacks this element',
@@ -78,20 +88,26 @@ const english: ExplanationWords = {
   allows: (statement) => `The deciding Allow is ${statement}.`,
   denies: (statement) => `The deciding Deny is ${statement}; all its elements match.`,
   failed: (element) => `${element} does not match`,
+  excepted: (element) => `${element} names the request, which is therefore excepted`,
   policyHas: (values) => `the policy has ${values}`,
   requestHas: (values) => `the request has ${values}`,
   requestLacks: 'the request does not have it',
   partsAt: (value, offset) => `nearest is ${value}, which parts at character ${offset}`,
+  onlyPartsAt: (offset) => `they part at character ${offset}`,
   variable: (name) => `policy variable ${name}`,
   changes: (count) =>
     count === 1
       ? 'The smallest change that would allow it:'
-      : `The smallest changes that would allow it; all ${count} are needed:`,
+      : `The smallest changes that would allow it; ${count === 2 ? 'both' : `all ${count}`} are needed:`,
   unproven: 'Executing these changes did not show that they are enough.',
   addStatement: (policyType, policy) =>
     `${policyType}: add a statement ${policy === undefined ? '(a new policy)' : `to ${policy}`}`,
   addValue: (element, values, statement) =>
     `Add ${values} to ${element} of ${statement}, so that it reads`,
+  replaceValue: (element, replaced, values, statement) =>
+    `Replace ${replaced} by ${values} in ${element} of ${statement}, so that it reads`,
+  saveAgain: (values, statement) =>
+    `Save ${statement} again, so that ${values} means the principal of today; it stays`,
   narrowDeny: (statement) => `Except the request from the Deny, ${statement}, so that it reads`,
   removeDeny: (statement) => `Remove the Deny, ${statement}`,
   awsManaged: 'The policy is managed by AWS: make the change in a copy of it.',
@@ -105,20 +121,31 @@ const japaneseOwners: ReadonlyMap<string, string> = new Map([
   ['group', 'グループ'],
 ]);
 
+const japaneseNames: readonly (readonly [form: RegExp, japanese: (what: string) => string])[] = [
+  [/^trust policy of role (.+)$/, (role) => `ロール ${role} の信頼ポリシー`],
+  [/^bucket policy of (.+)$/, (bucket) => `バケット ${bucket} のバケットポリシー`],
+  [/^policy of secret (.+)$/, (secret) => `シークレット ${secret} のリソースポリシー`],
+  [/^policy of VPC endpoint (.+)$/, (id) => `VPC エンドポイント ${id} のポリシー`],
+  [/^key policy of (.+) and its grants$/, (key) => `キー ${key} のキーポリシーとグラント`],
+  [/^key policy of (.+)$/, (key) => `キー ${key} のキーポリシー`],
+  [/^policy of repository ([^ ]+)$/, (name) => `リポジトリ ${name} のリポジトリポリシー`],
+];
+
 /** Names that a server gives; any other stays as it is. */
 function japanesePolicyName(name: string): string {
   const [, inline = '', kind = '', owner = ''] =
     /^inline policy (.+) of (user|role|group) (.+)$/.exec(name) ?? [];
   const ownerKind = japaneseOwners.get(kind);
   if (ownerKind !== undefined) return `${ownerKind} ${owner} のインラインポリシー ${inline}`;
-  const role = /^trust policy of role (.+)$/.exec(name)?.[1];
-  if (role !== undefined) return `ロール ${role} の信頼ポリシー`;
-  const bucket = /^bucket policy of (.+)$/.exec(name)?.[1];
-  if (bucket !== undefined) return `バケット ${bucket} のバケットポリシー`;
-  const secret = /^policy of secret (.+)$/.exec(name)?.[1];
-  if (secret !== undefined) return `シークレット ${secret} のリソースポリシー`;
+  for (const [form, japanese] of japaneseNames) {
+    const what = form.exec(name)?.[1];
+    if (what !== undefined) return japanese(what);
+  }
   return name === 'session policy' ? 'セッションポリシー' : name;
 }
+
+/** Latin letters stand apart from Japanese ones. */
+const gap = (before: string): string => (/[!-~]$/.test(before) ? ' ' : '');
 
 const japanese: ExplanationWords = {
   policyType: {
@@ -140,6 +167,7 @@ const japanese: ExplanationWords = {
     unknownOperator: 'この条件演算子は存在しません',
     principalRecreated:
       'ポリシーの保存後にプリンシパルが削除され、再作成されています。ポリシーを保存し直してください',
+    principalDeleted: 'AIDA または AROA で始まる ID は、削除されたユーザーまたはロールを表します',
     principalHasPermissionsBoundary:
       'Deny と NotPrincipal の組み合わせは、アクセス許可の境界を持つプリンシパルを常に拒否します',
     elementMissing: 'ステートメントにこの要素がありません',
@@ -156,24 +184,30 @@ const japanese: ExplanationWords = {
   noPolicy: '該当するポリシーがありません。',
   policyName: (name) => japanesePolicyName(name),
   statement: (number, sid, policy) =>
-    `${policy} のステートメント ${number}${sid === undefined ? '' : ` (Sid "${sid}")`}`,
+    `${policy}${gap(policy)}のステートメント ${number}${sid === undefined ? '' : ` (Sid "${sid}")`}`,
   allows: (statement) => `決め手となった Allow: ${statement}`,
   denies: (statement) => `決め手となった Deny: ${statement} (すべての要素が一致)`,
   failed: (element) => `${element} が一致しません`,
+  excepted: (element) => `${element} に含まれるため、ステートメントの対象外です`,
   policyHas: (values) => `ポリシーの値: ${values}`,
   requestHas: (values) => `リクエストの値: ${values}`,
   requestLacks: 'リクエストに値がありません',
   partsAt: (value, offset) => `最も近い値 ${value} は ${offset} 文字目で異なります`,
+  onlyPartsAt: (offset) => `${offset} 文字目で異なります`,
   variable: (name) => `ポリシー変数 ${name}`,
   changes: (count) =>
     count === 1
       ? '許可するための最小の変更:'
-      : `許可するための最小の変更 (${count} つすべてが必要です):`,
+      : `許可するための最小の変更 (${count} つ${count === 2 ? 'とも' : 'すべて'}必要です):`,
   unproven: 'これらの変更で十分であることは、実行して確認できませんでした。',
   addStatement: (policyType, policy) =>
-    `${policyType}: ${policy === undefined ? '新しいポリシー' : `${policy} `}にステートメントを追加`,
+    `${policyType}: ${policy === undefined ? '新しいポリシー' : `${policy}${gap(policy)}`}にステートメントを追加`,
   addValue: (element, values, statement) =>
     `${statement} の ${element} に ${values} を追加 (変更後)`,
+  replaceValue: (element, replaced, values, statement) =>
+    `${statement} の ${element} の ${replaced} を ${values} に置き換え (変更後)`,
+  saveAgain: (values, statement) =>
+    `${statement} をそのまま保存し直し、${values} を現在のプリンシパルに結び付け (内容は同じ)`,
   narrowDeny: (statement) => `${statement} の Deny の対象からこのリクエストを除外 (変更後)`,
   removeDeny: (statement) => `${statement} の Deny を削除`,
   awsManaged: 'AWS 管理ポリシーは編集できません。コピーを作成して変更してください。',

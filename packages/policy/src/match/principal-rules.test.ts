@@ -119,6 +119,14 @@ describe('P6: a policy means the principal that existed when it was saved', () =
     expect(granted({ AWS: 'AIDAOLDOLDOLDOLDOLDOL' })).toBe(false);
   });
 
+  test('and says so', () => {
+    const { trace } = ask({
+      resource: policy(allow({ Principal: { AWS: 'AROAOLDOLDOLDOLDOLDOL' } })),
+    });
+    const [statement] = trace.layers.at(-2)?.policies[0]?.statements ?? [];
+    expect(statement?.elements[0]?.cause).toBe('principalDeleted');
+  });
+
   test('an ARN inside a condition is never tied to an id', () => {
     const condition = { ArnEquals: { 'aws:PrincipalArn': arn } };
     const principalIds = new Map([[arn, 'AIDAOLDOLDOLDOLDOLDOL']]);

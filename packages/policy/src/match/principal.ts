@@ -2,11 +2,12 @@
 import { isAccountId, parseArn } from '../arn.ts';
 import type { ElementTrace, MismatchCause, PrincipalGrant } from '../authorize/trace.ts';
 import type { PrincipalElement } from '../document/policy-document.ts';
+import { isPrincipalId } from '../document/principal-arns.ts';
 import type { AuthorizationRequest, Principal } from '../request.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** How one entry names the principal. `undecided`: AWS does not document it. */
-type Naming = PrincipalGrant | 'everyone' | 'recreated' | 'undecided' | 'nobody';
+type Naming = PrincipalGrant | 'everyone' | 'recreated' | 'deleted' | 'undecided' | 'nobody';
 
 type Entry = PrincipalElement['entries'][number];
 
@@ -75,6 +76,7 @@ function nameAws(
   if ('id' in principal && value === principal.id) {
     return principal.type === 'user' ? 'direct' : 'underlying';
   }
+  if (isPrincipalId(value)) return principalIds?.has(value) === true ? 'nobody' : 'deleted';
   const naming = nameArn(value, principal);
   const savedId = principalIds?.get(value);
   if (naming === 'nobody' || naming === 'account' || savedId === undefined) return naming;
@@ -171,7 +173,8 @@ export function matchPrincipal(
 
 function mismatchCause(namings: ReadonlySet<Naming>): MismatchCause | undefined {
   if (namings.has('recreated')) return 'principalRecreated';
-  return namings.has('undecided') ? 'undocumented' : undefined;
+  if (namings.has('undecided')) return 'undocumented';
+  return namings.has('deleted') ? 'principalDeleted' : undefined;
 }
 
 /** Every name by which a policy could have meant the caller. */

@@ -1,7 +1,8 @@
 /** `sekisho can-what`: on what a principal may perform each action of the catalogue. */
 import { readArguments } from '../arguments.ts';
-import { type Command, CommandError } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Language } from '../language.ts';
+import { takeWords } from '../mistakes.ts';
 import {
   ask,
   objectsOf,
@@ -28,13 +29,15 @@ const reaches = ['all', 'some', 'conditions', 'none'] as const;
 /** The verb. */
 export const canWhat: Command = {
   name: 'can-what',
-  summary: 'what a principal may do, action by action',
+  summary: {
+    en: 'what a principal may do, action by action',
+    ja: 'プリンシパルが実行できること、アクションごとに',
+  },
   usage,
   run: async (args) => {
     const options = { ...questionOptions, service: { type: 'string' } } as const;
     const { values, positionals } = readArguments(args, options, usage);
-    const [principal, extra] = positionals;
-    if (principal === undefined || extra !== undefined) throw new CommandError(usage);
+    const [principal] = takeWords(positionals, ['PRINCIPAL'], usage);
     const service = values.get('service');
     const members = { principal, ...(typeof service === 'string' ? { service } : {}) };
     const asked = await ask('can-what', members, values);

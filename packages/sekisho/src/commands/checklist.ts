@@ -1,8 +1,9 @@
 /** `sekisho checklist`: what a workload needs, each line looked at in the running server. */
 import { readArguments } from '../arguments.ts';
-import { type Command, CommandError } from '../command.ts';
+import type { Command } from '../command.ts';
 import { connect, connectionOptions, connectionUsage, postOwn } from '../connection.ts';
-import { languageOption, readLanguage } from '../language.ts';
+import { readLanguage } from '../language.ts';
+import { notOneOf, readFormat, takeWords, usageError } from '../mistakes.ts';
 import { readChecklist } from './diagnosis/answer.ts';
 import {
   describeChecklist,
@@ -11,6 +12,7 @@ import {
   printable,
   readFixForm,
 } from './diagnosis/describe.ts';
+import { checkRepository } from './oidc/job.ts';
 
 const usage = `Usage: sekisho checklist github-ecs [--role ROLE] [--repo ORG/REPO] [--ref REF]
          [--repository NAME] [--cluster C] [--service S] [--task-definition FAMILY]
@@ -25,8 +27,7 @@ Nothing is changed. Needs sekisho:RunChecklist. Exit code 0: complete, 1: someth
 
 ${connectionUsage}
 ${fixUsage}
-  --format pretty|json   for people, or the server's whole answer (pretty)
-  --lang en|ja           the language (SEKISHO_LANG, else the locale)`;
+  --format pretty|json   for people, or the server's whole answer (pretty)`;
 
 const texts = [
   ['role', 'role'],
@@ -43,7 +44,6 @@ const texts = [
 
 const options = {
   ...connectionOptions,
-  ...languageOption,
   ...fixOption,
   format: { type: 'string' },
   role: { type: 'string' },
@@ -58,26 +58,40 @@ const options = {
   'instance-profile': { type: 'string' },
 } as const;
 
+const names = ['github-ecs', 'ecs-task', 'ec2-profile'] as const;
+
+const requiredOption: ReadonlyMap<string, string> = new Map([
+  ['ecs-task', 'task-definition'],
+  ['ec2-profile', 'instance-profile'],
+]);
+
 /** The verb. Exit code 1 when something is missing. */
 export const checklist: Command = {
   name: 'checklist',
-  summary: 'what a workload needs, line by line, with the fix of each',
+  summary: {
+    en: 'what a workload needs, line by line, with the fix of each',
+    ja: 'ワークロードに必要なもの、1 行ずつ、対処つき',
+  },
   usage,
   run: async (args) => {
     const { values, positionals } = readArguments(args, options, usage);
-    const [name, extra] = positionals;
-    if (name === undefined || extra !== undefined || !/^[a-z0-9-]{1,32}$/.test(name)) {
-      throw new CommandError(usage);
+    const [given] = takeWords(positionals, ['CHECKLIST'], usage);
+    const name = names.find((one) => one === given);
+    if (name === undefined) throw notOneOf('CHECKLIST', names, given, usage);
+    const required = requiredOption.get(name);
+    if (required !== undefined && !values.has(required)) {
+      const en = `--${required} is needed`;
+      throw usageError({ en, ja: `--${required} が必要です` }, usage);
     }
+    if (values.has('repo')) checkRepository(values.get('repo'));
     const form = readFixForm(values);
     const language = readLanguage(values);
-    const format = values.get('format') ?? 'pretty';
-    if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
-    const given = texts.flatMap(([option, member]) => {
+    const format = readFormat(values);
+    const members = texts.flatMap(([option, member]) => {
       const value = values.get(option);
       return value === undefined ? [] : [[member, value] as const];
     });
-    const body = Object.fromEntries(given);
+    const body = Object.fromEntries(members);
     const answer = await postOwn(connect(values), `checklists/${name}`, body);
     const lines = readChecklist(answer);
     process.stdout.write(

@@ -9,6 +9,7 @@ import {
   connectionUsage,
   getOwn,
 } from '../connection.ts';
+import { notOneOf, takeWords } from '../mistakes.ts';
 
 const usage = `Usage: eval "$(sekisho env)"
 
@@ -27,7 +28,10 @@ const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
 /** The verb. */
 export const env: Command = {
   name: 'env',
-  summary: 'print the variables that point AWS clients at the server',
+  summary: {
+    en: 'print the variables that point AWS clients at the server',
+    ja: 'AWS クライアントをこのサーバーに向ける環境変数を表示',
+  },
   usage,
   run: async (args) => {
     const options = {
@@ -35,11 +39,11 @@ export const env: Command = {
       shell: { type: 'string' },
       'vpc-endpoint': { type: 'string' },
     } as const;
-    const { values } = readArguments(args, options, usage);
+    const { values, positionals } = readArguments(args, options, usage);
+    takeWords(positionals, [], usage);
     const shell = values.get('shell') ?? 'sh';
     const write = writers.get(String(shell));
-    if (write === undefined)
-      throw new CommandError(`--shell must be ${[...writers.keys()].join(', ')}`);
+    if (write === undefined) throw notOneOf('--shell', [...writers.keys()], shell);
     const connection = connect(
       values.has('data-dir') ? values : new Map([...values, ['data-dir', defaultFolder()]]),
     );
@@ -64,15 +68,28 @@ async function throughEndpoint(
   connection: Connection,
   id: string,
 ): Promise<readonly [name: string, value: string]> {
-  if (!/^vpce-[0-9a-f]{8,17}$/.test(id)) throw new CommandError(`${id} is no VPC endpoint id`);
+  if (!/^vpce-[0-9a-f]{8,17}$/.test(id)) {
+    throw new CommandError({
+      en: `${id} is no VPC endpoint id`,
+      ja: `${id} は VPC エンドポイント ID ではありません`,
+    });
+  }
   const described = await getOwn(connection, `vpc-endpoints/${id}`);
   if (typeof described === 'object' && described !== null) {
     const name: unknown = Reflect.get(described, 'variable');
     const url: unknown = Reflect.get(described, 'url');
     if (typeof name === 'string' && typeof url === 'string') return [name, url];
-    if (typeof url === 'string') throw new CommandError(`no client has a variable for it: ${url}`);
+    if (typeof url === 'string') {
+      throw new CommandError({
+        en: `no client has a variable for it: ${url}`,
+        ja: `これを指す環境変数はクライアントにありません: ${url}`,
+      });
+    }
   }
-  throw new CommandError(`the VPC endpoint ${id} does not listen`);
+  throw new CommandError({
+    en: `the VPC endpoint ${id} does not listen`,
+    ja: `VPC エンドポイント ${id} は待ち受けていません`,
+  });
 }
 
 function defaultFolder(): string {

@@ -1,8 +1,9 @@
 /** `sekisho github`: runs a job of a GitHub workflow against the server, without GitHub. */
 import { readArguments } from '../arguments.ts';
-import { type Command, CommandError } from '../command.ts';
+import type { Command } from '../command.ts';
 import { connectionOptions, connectionUsage } from '../connection.ts';
-import { languageOption } from '../language.ts';
+import { readLanguage } from '../language.ts';
+import { readFormat, takeWords, unexpected } from '../mistakes.ts';
 import { jobOptions } from './oidc/job.ts';
 
 const usage = `Usage: sekisho github run WORKFLOW.yml --repo ORG/REPO [--job JOB] [options]
@@ -37,15 +38,13 @@ The token, as for sekisho oidc token:
   --repo-id N, --head-ref B, --base-ref B, --visibility V, --runner R, --issuer URL
 
 ${connectionUsage}
-  --format pretty|json   json: steps and outputs on the standard output, the log on the other (pretty)
-  --lang en|ja           the language (SEKISHO_LANG, else the locale)`;
+  --format pretty|json   json: steps and outputs on the standard output, the log on the other (pretty)`;
 
 const string = { type: 'string' } as const;
 const strings = { type: 'string', multiple: true } as const;
 const options = {
   ...connectionOptions,
   ...jobOptions,
-  ...languageOption,
   job: string,
   actions: string,
   skip: strings,
@@ -64,14 +63,17 @@ const options = {
 /** The verb. */
 export const github: Command = {
   name: 'github',
-  summary: 'run a job of a GitHub workflow against the server',
+  summary: {
+    en: 'run a job of a GitHub workflow against the server',
+    ja: 'GitHub ワークフローのジョブをサーバーに対して実行',
+  },
   usage,
   run: async (args) => {
     const { values, positionals } = readArguments(args, options, usage);
-    const [verb, file, extra] = positionals;
-    if (verb !== 'run' || file === undefined || extra !== undefined) throw new CommandError(usage);
-    const format = values.get('format') ?? 'pretty';
-    if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
+    const [verb, file] = takeWords(positionals, ['run', 'WORKFLOW.yml'], usage);
+    if (verb !== 'run') throw unexpected(verb, usage);
+    readFormat(values);
+    readLanguage(values);
     // Loaded when it is needed: the reader of YAML is large.
     const { runWorkflow } = await import('./github/run.ts');
     return await runWorkflow(file, values);

@@ -1,9 +1,10 @@
 /** `sekisho instance exec`: runs a command as if inside an EC2 instance. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { readArguments } from '../arguments.ts';
 import { type Command, CommandError, type CommandOutcome } from '../command.ts';
-import { connect, connectionOptions, connectionUsage, getOwn } from '../connection.ts';
+import { connect, connectionUsage, getOwn } from '../connection.ts';
+import { systemCode, systemText } from '../mistakes.ts';
+import { readInside } from './inside.ts';
 
 const usage = `Usage: sekisho instance exec INSTANCE-ID [options] -- COMMAND [ARGUMENT …]
 
@@ -15,18 +16,19 @@ ${connectionUsage}`;
 /** The verb. */
 export const instance: Command = {
   name: 'instance',
-  summary: 'run a command as if inside an EC2 instance',
+  summary: {
+    en: 'run a command as if inside an EC2 instance',
+    ja: 'EC2 インスタンスの中と同じ条件でコマンドを実行',
+  },
   usage,
   run: async (args) => {
-    const separator = args.indexOf('--');
-    const [program, ...programArguments] = separator < 0 ? [] : args.slice(separator + 1);
-    const own = separator < 0 ? args : args.slice(0, separator);
-    const { values, positionals } = readArguments(own, connectionOptions, usage);
-    const [verb, id, extra] = positionals;
-    if (verb !== 'exec' || id === undefined || extra !== undefined || program === undefined) {
-      throw new CommandError(usage);
+    const { values, name: id, program, programArguments } = readInside(args, 'INSTANCE-ID', usage);
+    if (!/^i-[0-9a-f]{8,17}$/.test(id)) {
+      throw new CommandError({
+        en: `${id} is not an instance id`,
+        ja: `${id} はインスタンス ID ではありません`,
+      });
     }
-    if (!/^i-[0-9a-f]{8,17}$/.test(id)) throw new CommandError(`${id} is not an instance id`);
     const connection = connect(values);
     const described = await getOwn(connection, `instances/${id}`);
     const { url, region } = readDescription(described);
@@ -44,7 +46,10 @@ function readDescription(described: unknown): { readonly url: string; readonly r
     const region: unknown = Reflect.get(described, 'region');
     if (typeof url === 'string' && typeof region === 'string') return { url, region };
   }
-  throw new CommandError('the instance has no metadata endpoint; is it running?');
+  throw new CommandError({
+    en: 'the instance has no metadata endpoint; is it running?',
+    ja: 'インスタンスにメタデータのエンドポイントがありません。実行中ですか',
+  });
 }
 
 /** The caller's environment without anything that AWS clients read, plus the instance's own. */
@@ -92,7 +97,13 @@ export function runInside(
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);
     child.once('error', (error) => {
-      reject(new CommandError(`${program} cannot be run: ${error.message}`, 127));
+      const { en, ja } = systemText(error);
+      const text = {
+        en: `${program} cannot be run: ${en}`,
+        ja: `${program} を実行できません: ${ja}`,
+      };
+      // As a shell: 126 for what is there but cannot be run.
+      reject(new CommandError(text, systemCode(error) === 'ENOENT' ? 127 : 126));
     });
     child.once('exit', (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

@@ -2,7 +2,8 @@
 import { readArguments } from '../arguments.ts';
 import { type Command, CommandError, type CommandOutcome } from '../command.ts';
 import { connect, connectionOptions, connectionUsage, postOwn } from '../connection.ts';
-import { languageOption, readLanguage } from '../language.ts';
+import { readLanguage } from '../language.ts';
+import { notOneOf, readFormat, strangeAnswer, takeWords, usageError } from '../mistakes.ts';
 import { describeExplanation } from './oidc/describe.ts';
 import { readExplanation } from './oidc/explanation.ts';
 import { jobOf, jobOptions } from './oidc/job.ts';
@@ -36,8 +37,7 @@ The job (all but --repo have a default):
 ${connectionUsage}
   --audience A         whom the token is for (sts.amazonaws.com)
   --expires-in SECONDS how long it lives, up to 3600; negative: expired already (300)
-  --format pretty|json for people, or the whole answer (pretty)
-  --lang en|ja         the language (SEKISHO_LANG, else the locale)`;
+  --format pretty|json for people, or the whole answer (pretty)`;
 
 type Verb = (args: readonly string[]) => Promise<CommandOutcome>;
 
@@ -50,12 +50,15 @@ const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
 /** The verb. */
 export const oidc: Command = {
   name: 'oidc',
-  summary: 'make tokens as GitHub does, and explain what a role does with one',
+  summary: {
+    en: 'make tokens as GitHub does, and explain what a role does with one',
+    ja: 'GitHub と同じトークンを作成し、ロールがそれをどう扱うかを説明',
+  },
   usage,
   run: async (args) => {
     const [name, ...rest] = args;
     const verb = verbs.get(name ?? '');
-    if (verb === undefined) throw new CommandError(usage);
+    if (verb === undefined) throw notOneOf('VERB', [...verbs.keys()], name ?? '', usage);
     return await verb(rest);
   },
 };
@@ -67,15 +70,19 @@ async function printToken(args: readonly string[]): Promise<CommandOutcome> {
     audience: { type: 'string' },
     'expires-in': { type: 'string' },
   } as const;
-  const { values, positionals } = readArguments(joined(args), options, usage);
-  if (positionals.length > 0) throw new CommandError(usage);
+  const { values, positionals } = readArguments(args, options, usage);
+  takeWords(positionals, [], usage);
   const audience = values.get('audience');
   const seconds = values.get('expires-in');
   if (seconds !== undefined && !/^-?\d{1,5}$/.test(String(seconds))) {
-    throw new CommandError('--expires-in must be a whole number of seconds');
+    throw new CommandError({
+      en: '--expires-in must be a whole number of seconds',
+      ja: '--expires-in は秒数を整数で指定します',
+    });
   }
+  const job = jobOf(values);
   const answer = await postOwn(connect(values), 'oidc/tokens', {
-    ...jobOf(values),
+    ...job,
     ...(audience === undefined ? {} : { audience }),
     ...(seconds === undefined ? {} : { expiresInSeconds: Number(seconds) }),
   });
@@ -83,19 +90,12 @@ async function printToken(args: readonly string[]): Promise<CommandOutcome> {
   return 0;
 }
 
-/** `--expires-in -600`: what begins with a dash would be taken for an option. */
-function joined(args: readonly string[]): readonly string[] {
-  const at = args.indexOf('--expires-in');
-  const value = args[at + 1];
-  if (at < 0 || value === undefined) return args;
-  return [...args.slice(0, at), `--expires-in=${value}`, ...args.slice(at + 2)];
-}
-
 async function printVariables(args: readonly string[]): Promise<CommandOutcome> {
   const options = { ...connectionOptions, ...jobOptions };
   const { values, positionals } = readArguments(args, options, usage);
-  if (positionals.length > 0) throw new CommandError(usage);
-  const answer = await postOwn(connect(values), 'oidc/token-requests', jobOf(values));
+  takeWords(positionals, [], usage);
+  const job = jobOf(values);
+  const answer = await postOwn(connect(values), 'oidc/token-requests', job);
   // Neither has a quote in it: the one is a URL of ours, the other is base64.
   process.stdout.write(
     `export ACTIONS_ID_TOKEN_REQUEST_URL='${textOf(answer, 'url')}'\n` +
@@ -107,18 +107,22 @@ async function printVariables(args: readonly string[]): Promise<CommandOutcome> 
 async function explainToken(args: readonly string[]): Promise<CommandOutcome> {
   const options = {
     ...connectionOptions,
-    ...languageOption,
     role: { type: 'string' },
     format: { type: 'string' },
   } as const;
   const { values, positionals } = readArguments(args, options, usage);
-  const [given, extra] = positionals;
+  const [given] = takeWords(positionals, ['TOKEN'], usage);
   const role = values.get('role');
-  const format = values.get('format') ?? 'pretty';
-  if (given === undefined || extra !== undefined || role === undefined) {
-    throw new CommandError(usage);
+  const format = readFormat(values);
+  if (role === undefined) {
+    throw usageError({ en: '--role ROLE-ARN is needed', ja: '--role ROLE-ARN が必要です' }, usage);
   }
-  if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
+  if (!/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(String(role))) {
+    throw new CommandError({
+      en: `--role must be the ARN of a role, not ${String(role)}`,
+      ja: `--role はロールの ARN です (${String(role)} は指定できません)`,
+    });
+  }
   const language = readLanguage(values);
   const token = await readToken(given);
   const answer = await postOwn(connect(values), 'oidc/explanations', { token, role });
@@ -135,5 +139,5 @@ function textOf(answer: unknown, name: string): string {
   const value: unknown =
     typeof answer === 'object' && answer !== null ? Reflect.get(answer, name) : undefined;
   if (typeof value === 'string' && !value.includes("'")) return value;
-  throw new CommandError('the server answered something else');
+  throw strangeAnswer();
 }

@@ -1,7 +1,7 @@
 /** `sekisho task exec`: runs a command as if inside a running task of ECS. */
-import { readArguments } from '../arguments.ts';
 import { type Command, CommandError } from '../command.ts';
-import { connect, connectionOptions, connectionUsage, getOwn } from '../connection.ts';
+import { connect, connectionUsage, getOwn } from '../connection.ts';
+import { readInside } from './inside.ts';
 import { cleanEnvironment, runInside } from './instance.ts';
 
 const usage = `Usage: sekisho task exec TASK [options] -- COMMAND [ARGUMENT …]
@@ -15,19 +15,20 @@ ${connectionUsage}`;
 /** The verb. */
 export const task: Command = {
   name: 'task',
-  summary: 'run a command as if inside a task of ECS',
+  summary: {
+    en: 'run a command as if inside a task of ECS',
+    ja: 'ECS タスクの中と同じ条件でコマンドを実行',
+  },
   usage,
   run: async (args) => {
-    const separator = args.indexOf('--');
-    const [program, ...programArguments] = separator < 0 ? [] : args.slice(separator + 1);
-    const own = separator < 0 ? args : args.slice(0, separator);
-    const { values, positionals } = readArguments(own, connectionOptions, usage);
-    const [verb, name, extra] = positionals;
-    if (verb !== 'exec' || name === undefined || extra !== undefined || program === undefined) {
-      throw new CommandError(usage);
-    }
+    const { values, name, program, programArguments } = readInside(args, 'TASK', usage);
     const id = /(?:^|\/)([0-9a-f]{32})$/.exec(name)?.[1];
-    if (id === undefined) throw new CommandError(`${name} is not a task id`);
+    if (id === undefined) {
+      throw new CommandError({
+        en: `${name} is no id or ARN of a task`,
+        ja: `${name} はタスクの ID でも ARN でもありません`,
+      });
+    }
     const connection = connect(values);
     const { environment, region } = readDescription(await getOwn(connection, `tasks/${id}`));
     return await runInside(program, programArguments, {
@@ -52,5 +53,8 @@ function readDescription(described: unknown): {
       return { environment: Object.fromEntries(variables), region };
     }
   }
-  throw new CommandError('the task has no endpoint; is it running?');
+  throw new CommandError({
+    en: 'the task has no endpoint; is it running?',
+    ja: 'タスクにエンドポイントがありません。実行中ですか',
+  });
 }

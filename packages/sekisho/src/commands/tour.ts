@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { readArguments } from '../arguments.ts';
 import { type Command, CommandError, type CommandOutcome } from '../command.ts';
 import { connectionOptions, connectionUsage } from '../connection.ts';
-import { type Language, languageOption, readLanguage } from '../language.ts';
+import { Interruption } from '../interruption.ts';
+import { type Language, readLanguage } from '../language.ts';
+import { takeWords } from '../mistakes.ts';
 import { findAwsCli } from './tour/client.ts';
 import { type Phrases, phrases } from './tour/phrases.ts';
 import {
@@ -32,14 +34,13 @@ the programs touch, rm and ls.
   --broken             show what is refused, why, and what would make it succeed
   --keep               do not take back what the tour has made
   --own                use a server of the tour's own, whatever runs
-  --lang en|ja         the language (SEKISHO_LANG, else the locale)
 ${connectionUsage}
 
-Exit code: 0 when every step came out as expected, 1 when one did not, 2 when the tour cannot start.`;
+Exit code: 0 when every step came out as expected, 1 when one did not, 2 when the tour cannot
+start, 130 when it was interrupted.`;
 
 const options = {
   ...connectionOptions,
-  ...languageOption,
   broken: { type: 'boolean' },
   keep: { type: 'boolean' },
   own: { type: 'boolean' },
@@ -57,13 +58,14 @@ export interface TourRequest {
 /** Reads the arguments. Throws CommandError. */
 export function readTour(args: readonly string[]): TourRequest {
   const { values, positionals } = readArguments(args, options, usage);
-  const [article, extra] = positionals;
-  if (article === undefined || extra !== undefined) throw new CommandError(usage);
+  const [article] = takeWords(positionals, ['ARTICLE'], usage);
   const tour = tours.get(article);
   if (tour === undefined) {
-    throw new CommandError(
-      `there is no tour of ${article}; there are ${[...tours.keys()].join(', ')}`,
-    );
+    const known = [...tours.keys()].join(', ');
+    throw new CommandError({
+      en: `there is no tour of ${article}; there are ${known}`,
+      ja: `${article} のツアーはありません。あるのは ${known} です`,
+    });
   }
   return {
     tour,
@@ -77,12 +79,16 @@ export function readTour(args: readonly string[]): TourRequest {
 /** The verb. */
 export const tour: Command = {
   name: 'tour',
-  summary: 'replay an article with the AWS CLI, step by step',
+  summary: {
+    en: 'replay an article with the AWS CLI, step by step',
+    ja: 'AWS CLI で記事を手順ごとに再現',
+  },
   usage,
   run: async (args) => {
     const request = readTour(args);
     const words = phrases[request.language];
     const cli = await findAwsCli();
+    const interruption = new Interruption();
     const server = await findServer(request.values, words, request.tour);
     const folder = mkdtempSync(join(tmpdir(), 'sekisho-files-'));
     try {
@@ -92,23 +98,24 @@ export const tour: Command = {
       const stage: Stage = { connection, cli, folder, self, language: request.language };
       const facts = await prepare(request, stage, server);
       print(heading(request, stage, server, words));
-      const steps = await chooseSteps(request, stage);
-      return await replay({ ...request, steps }, stage, server, words, new Course(facts));
+      const playing = { ...request, steps: await chooseSteps(request, stage), interruption };
+      return await replay(playing, stage, server, words, new Course(facts));
     } finally {
       rmSync(folder, { recursive: true, force: true });
       await server.close(request.keep);
+      interruption.close();
     }
   },
 };
 
 /** Writes the files; what is known before the first step. Throws CommandError. */
 async function prepare(
-  { tour, steps, language }: TourRequest,
+  { tour, steps }: TourRequest,
   stage: Stage,
   server: TourServer,
 ): Promise<Facts> {
   const unmet = await findUnmet(tour.needs ?? [], stage);
-  if (unmet !== undefined) throw new CommandError(unmet.advice[language]);
+  if (unmet !== undefined) throw new CommandError(unmet.advice);
   const facts = await findFacts(stage);
   for (const [name, text] of tour.files) {
     const path = join(stage.folder, name);
@@ -119,10 +126,12 @@ async function prepare(
   if (server.ownFolder !== undefined) return facts;
   const taken = await findTaken([...tour.taken, ...further], stage, facts);
   if (taken.length === 0) return facts;
-  throw new CommandError(
-    `names of the article are taken on ${stage.connection.endpoint}: ${taken.join(', ')}. ` +
-      'Delete them, or let the tour use a server of its own: --own',
-  );
+  const { endpoint } = stage.connection;
+  const names = taken.join(', ');
+  throw new CommandError({
+    en: `names of the article are taken on ${endpoint}: ${names}. Delete them, or let the tour use a server of its own: --own`,
+    ja: `記事の名前が ${endpoint} で既に使われています: ${names}。削除するか、ツアー専用のサーバーを使ってください: --own`,
+  });
 }
 
 /** The steps for the tools that are usable here; the advice for those that are not is printed. */
@@ -153,33 +162,28 @@ function heading(request: TourRequest, stage: Stage, server: TourServer, words: 
 }
 
 async function replay(
-  request: TourRequest,
+  request: TourRequest & { readonly interruption: Interruption },
   stage: Stage,
   server: TourServer,
   words: Phrases,
   course: Course,
 ): Promise<CommandOutcome> {
-  let interrupted = false;
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
+  const { interruption } = request;
   let good = 0;
   let leftOut = 0;
   for (const [index, step] of request.steps.entries()) {
-    if (interrupted) break;
+    if (interruption.exitCode !== undefined) break;
     const played = await play(step, stage, course);
     if (played.leftOut !== undefined) leftOut += 1;
     else if (played.disappointment === undefined) good += 1;
     print(describeStep(index + 1, played, request.language));
   }
-  process.off('SIGINT', interrupt);
-  if (interrupted) print(`\n${words.interrupted}`);
+  const { exitCode } = interruption;
+  if (exitCode !== undefined) print(`\n${words.interrupted}`);
   const all = request.steps.length - leftOut;
   print(`\n${words.count(good, all)}\n`);
   const tidy = await end(request, stage, server, course, words);
-  if (interrupted) return 130;
-  return good === all && tidy ? 0 : 1;
+  return exitCode ?? (good === all && tidy ? 0 : 1);
 }
 
 /** Whether everything could be taken back. */

@@ -1,17 +1,13 @@
 /** `sekisho up`: starts the server, prints where it is and what it enforces, stops on a signal. */
-import { readFileSync } from 'node:fs';
-import {
-  type Configuration,
-  ConfigurationError,
-  gitHubIssuer,
-  type RunningServer,
-  readConfiguration,
-  StoreInUse,
-  StoreUnreadable,
-  startServer,
-} from '@sekisho/server';
-import { readArguments } from '../arguments.ts';
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type * as ServerLibrary from '@sekisho/server';
+import type { Configuration, RunningServer } from '@sekisho/server';
+import { type Arguments, readArguments } from '../arguments.ts';
 import { type Command, CommandError } from '../command.ts';
+import { languageOption, readLanguage } from '../language.ts';
+import { notOneOf, systemCode, systemText, takeWords, unreadable } from '../mistakes.ts';
+import { banner, bannerWords } from './up/banner.ts';
 
 const usage = `Usage: sekisho up [options]
 
@@ -30,6 +26,7 @@ const usage = `Usage: sekisho up [options]
                                 this machine, or in a container engine (declared)
   --region REGION               the region of requests that name none (us-east-1)
   --config FILE                 a JSON file with these settings (sekisho.json if there is one)
+  --lang en|ja                  the language (SEKISHO_LANG, else the locale)
 
 Variables: SEKISHO_HOST, SEKISHO_PORT, … (one for each setting). Flags win over variables,
 variables over the file.`;
@@ -46,6 +43,7 @@ const flags = {
   tasks: { type: 'string' },
   region: { type: 'string' },
   config: { type: 'string' },
+  ...languageOption,
 } as const;
 
 const settingOfFlag: ReadonlyMap<string, string> = new Map([
@@ -56,101 +54,131 @@ const settingOfFlag: ReadonlyMap<string, string> = new Map([
 /** The verb. */
 export const up: Command = {
   name: 'up',
-  summary: 'start the server',
+  summary: { en: 'start the server', ja: 'サーバーを起動' },
   usage,
   async run(args) {
-    const configuration = configure(args);
+    const { values, positionals } = readArguments(args, flags, usage);
+    takeWords(positionals, [], usage);
+    const language = readLanguage(values);
+    const configuration = await configure(values);
     const server = await start(configuration);
-    process.stdout.write(banner(configuration, server));
+    process.stdout.write(banner(configuration, server, language));
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
     });
-    process.stdout.write('Stopping …\n');
+    process.stdout.write(`${bannerWords[language].stopping}\n`);
     await server.close();
     return 0;
   },
 };
 
-function configure(args: readonly string[]): Configuration {
-  const { values, positionals } = readArguments(args, flags, usage);
-  const [extra] = positionals;
-  if (extra !== undefined) throw new CommandError(`unexpected argument ${extra}\n\n${usage}`);
+/** Loaded here only: it takes longer to load than other verbs to run. */
+async function serverLibrary(): Promise<typeof ServerLibrary> {
+  return await import('@sekisho/server');
+}
+
+async function configure(values: Arguments['values']): Promise<Configuration> {
+  const { ConfigurationError, gitHubIssuer, readConfiguration } = await serverLibrary();
   const settings = new Map<string, unknown>();
   for (const [name, value] of values) {
-    if (name === 'github-issuer') settings.set('localIssuers', localIssuers(value));
-    else if (name !== 'config') settings.set(settingOfFlag.get(name) ?? name, value);
+    if (name === 'github-issuer') settings.set('localIssuers', localIssuers(value, gitHubIssuer));
+    else if (name !== 'config' && name !== 'lang')
+      settings.set(settingOfFlag.get(name) ?? name, value);
   }
   const given = values.get('config') ?? process.env['SEKISHO_CONFIG'];
   const file = readFile(typeof given === 'string' ? given : undefined);
   try {
     return readConfiguration({ file, environment: process.env, flags: settings });
   } catch (error) {
-    if (error instanceof ConfigurationError) throw new CommandError(error.message);
+    if (error instanceof ConfigurationError) {
+      throw new CommandError({ en: error.message, ja: error.japanese });
+    }
     throw error;
   }
 }
 
 /** The flag wins over what file and variable say, like every other. */
-function localIssuers(value: unknown): readonly string[] {
+function localIssuers(value: unknown, gitHubIssuer: string): readonly string[] {
   if (value === 'local') return [gitHubIssuer];
   if (value === 'network') return [];
-  throw new CommandError(`--github-issuer must be network or local, not ${String(value)}`);
+  throw notOneOf('--github-issuer', ['network', 'local'], value);
 }
 
 function readFile(path: string | undefined): unknown {
+  const name = path ?? 'sekisho.json';
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path ?? 'sekisho.json', 'utf8'));
+    text = readFileSync(name, 'utf8');
   } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (absent && path === undefined) return undefined;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`the configuration file ${path ?? 'sekisho.json'}: ${message}`);
+    if (path === undefined && systemCode(error) === 'ENOENT') return undefined;
+    throw unreadable(name, error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError({
+      en: `the configuration file ${name} is not JSON: ${why}`,
+      ja: `設定ファイル ${name} は JSON ではありません: ${why}`,
+    });
   }
 }
 
 async function start(configuration: Configuration): Promise<RunningServer> {
+  const { StoreInUse, StoreUnreadable, startServer } = await serverLibrary();
+  const { dataDir, host, port } = configuration;
+  prepareFolder(dataDir);
   try {
     return await startServer(configuration);
   } catch (error) {
-    if (error instanceof StoreInUse || error instanceof StoreUnreadable) {
-      throw new CommandError(error.message);
+    if (error instanceof StoreInUse) {
+      throw new CommandError({
+        en: `${error.message}; choose another --data-dir`,
+        ja: `${dataDir} は別のプロセスが使用中です。別の --data-dir を指定してください`,
+      });
     }
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      const address = `${configuration.host}:${configuration.port}`;
-      throw new CommandError(`${address} is in use by another program; choose another --port`);
+    if (error instanceof StoreUnreadable) throw new CommandError(error.message);
+    if (systemCode(error) === 'EADDRINUSE') {
+      throw new CommandError({
+        en: `${host}:${port} is in use by another program; choose another --port`,
+        ja: `${host}:${port} は別のプログラムが使用中です。別の --port を指定してください`,
+      });
     }
-    throw error;
+    const isAddress =
+      error instanceof Error && /^(?:listen|bind|getaddrinfo)/.test(syscallOf(error));
+    if (!isAddress) throw error;
+    const { en, ja } = systemText(error);
+    throw new CommandError({
+      en: `${host}:${port} cannot be listened on: ${en}`,
+      ja: `${host}:${port} で待ち受けられません: ${ja}`,
+    });
   }
 }
 
-function banner(configuration: Configuration, server: RunningServer): string {
-  const accounts = configuration.accounts.map(({ id }) => id).join(', ');
-  const warnings = [
-    ...(configuration.enforcement === 'audit'
-      ? ['  ENFORCEMENT IS OFF (audit): refusals are recorded, not carried out.\n']
-      : []),
-    ...(configuration.authentication === 'any-key'
-      ? ['  AUTHENTICATION IS OFF (any-key): every access key is root of the first account.\n']
-      : []),
-    ...(configuration.tasks === 'process'
-      ? ['  TASKS RUN AS PROCESSES of this user: whoever may run a task may run programs here.\n']
-      : []),
-    ...configuration.localIssuers.map(
-      (issuer) =>
-        `  TOKENS OF ${issuer} ARE LOCAL: this server signs them\n` +
-        '  (sekisho oidc token) and takes none that GitHub has signed.\n',
-    ),
-  ];
-  return [
-    `Sekisho is serving at ${server.endpoint}\n`,
-    `  accounts      ${accounts} (region ${configuration.region} unless a request names another)\n`,
-    `  root keys     ${server.credentialsFile}\n`,
-    `  data          ${configuration.store === 'memory' ? 'in memory' : server.dataFolder}\n`,
-    `  enforcement   ${configuration.enforcement}, authentication ${configuration.authentication}\n`,
-    ...warnings,
-    '\nIn another shell:\n',
-    `  export AWS_ENDPOINT_URL=${server.endpoint} AWS_DEFAULT_REGION=${configuration.region}\n`,
-    `  export AWS_SHARED_CREDENTIALS_FILE=${server.credentialsFile}\n`,
-    '  aws sts get-caller-identity\n\n',
-  ].join('');
+function syscallOf(error: Error): string {
+  return 'syscall' in error ? String(error.syscall) : '';
+}
+
+/** Made, level by level (mkdir's own recursion never ends below /proc), and looked at. */
+function prepareFolder(path: string): void {
+  try {
+    makeFolder(resolve(path));
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { en, ja } = systemText(error);
+    throw new CommandError({
+      en: `the data folder ${path} cannot be used: ${en}`,
+      ja: `データフォルダー ${path} を使用できません: ${ja}`,
+    });
+  }
+}
+
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) {
+    if (found.isDirectory()) return;
+    throw Object.assign(new Error('no folder'), { code: 'ENOTDIR', syscall: 'mkdir' });
+  }
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -1,7 +1,8 @@
 /** `sekisho who-can`: every principal of the account that may perform an action on a resource. */
 import { readArguments } from '../arguments.ts';
-import { type Command, CommandError } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Language } from '../language.ts';
+import { takeWords } from '../mistakes.ts';
 import {
   ask,
   objectsOf,
@@ -24,14 +25,14 @@ ${questionUsage}`;
 /** The verb. */
 export const whoCan: Command = {
   name: 'who-can',
-  summary: 'every principal that may perform an action on a resource',
+  summary: {
+    en: 'every principal that may perform an action on a resource',
+    ja: 'リソースに対してアクションを実行できるすべてのプリンシパル',
+  },
   usage,
   run: async (args) => {
     const { values, positionals } = readArguments(args, questionOptions, usage);
-    const [action, resource, extra] = positionals;
-    if (action === undefined || resource === undefined || extra !== undefined) {
-      throw new CommandError(usage);
-    }
+    const [action, resource] = takeWords(positionals, ['ACTION', 'RESOURCE'], usage);
     const asked = await ask('who-can', { action, resource }, values);
     print(asked, () => linesOf(asked.answer, asked.language));
     return 0;

@@ -1,8 +1,9 @@
 /** `sekisho why`: explains a refusal, and why a task or a service's tasks do not start. */
 import { readArguments } from '../arguments.ts';
-import { type Command, CommandError, type CommandOutcome } from '../command.ts';
+import type { Command, CommandOutcome } from '../command.ts';
 import { connect, connectionOptions, connectionUsage, getOwn } from '../connection.ts';
-import { type Language, languageOption, readLanguage } from '../language.ts';
+import { type Language, readLanguage } from '../language.ts';
+import { readFormat, strangeAnswer, takeWords, unexpected, usageError } from '../mistakes.ts';
 import { readDiagnosis, readFixes } from './diagnosis/answer.ts';
 import {
   describeDiagnosis,
@@ -26,12 +27,10 @@ of a secret; with the smallest fix. Exit code 3: a refusal was explained; with -
 
 ${connectionUsage}
 ${fixUsage}
-  --format pretty|json   for people, or the whole record (pretty)
-  --lang en|ja           the language (SEKISHO_LANG, else the locale)`;
+  --format pretty|json   for people, or the whole record (pretty)`;
 
 const options = {
   ...connectionOptions,
-  ...languageOption,
   ...fixOption,
   last: { type: 'boolean' },
   task: { type: 'string' },
@@ -49,24 +48,31 @@ interface Asked {
 /** The verb. Exit code 3 when it explains a refusal, 1 when it finds what a task lacks. */
 export const why: Command = {
   name: 'why',
-  summary: 'explain a refusal, or why a task does not start',
+  summary: {
+    en: 'explain a refusal, or why a task does not start',
+    ja: '拒否の理由、またはタスクが起動しない理由を説明',
+  },
   usage,
   run: async (args) => {
     const { values, positionals } = readArguments(args, options, usage);
     const language = readLanguage(values);
-    const format = values.get('format') ?? 'pretty';
-    if (format !== 'pretty' && format !== 'json') throw new CommandError(usage);
+    const format = readFormat(values);
     const asked = { values, language, form: readFixForm(values), isJson: format === 'json' };
     const task = values.get('task');
     const service = values.get('service');
     if (task !== undefined || service !== undefined) {
-      if (positionals.length > 0 || (task !== undefined && service !== undefined)) {
-        throw new CommandError(usage);
-      }
+      takeWords(positionals, [], usage);
       return await diagnose(pathOf(task, service), asked);
     }
     const [id = 'last', extra] = positionals;
-    if (extra !== undefined || !/^[0-9a-zA-Z-]{1,64}$/.test(id)) throw new CommandError(usage);
+    if (extra !== undefined) throw unexpected(extra, usage);
+    if (id !== 'last' && values.has('last')) throw unexpected('--last', usage);
+    if (!/^[0-9a-zA-Z-]{1,64}$/.test(id)) {
+      throw usageError(
+        { en: `${id} is no id of a refusal`, ja: `${id} は拒否の ID ではありません` },
+        usage,
+      );
+    }
     const entry = await getOwn(connect(values), `decisions/${id}`);
     print(entry, asked, () => describe(entry, asked));
     return 3;
@@ -75,12 +81,28 @@ export const why: Command = {
 
 /** The path of a task's or service's diagnosis. Throws CommandError for what is neither. */
 function pathOf(task: unknown, service: unknown): string {
-  const [, id] = /^(?:arn:[a-z-]+:ecs:[^/]+\/(?:.+\/)?)?([0-9a-f]{32})$/.exec(String(task)) ?? [];
-  if (id !== undefined) return `tasks/${id}/diagnosis`;
+  if (task !== undefined) {
+    if (service !== undefined) throw unexpected('--service', usage);
+    const [, id] = /^(?:arn:[a-z-]+:ecs:[^/]+\/(?:.+\/)?)?([0-9a-f]{32})$/.exec(String(task)) ?? [];
+    if (id !== undefined) return `tasks/${id}/diagnosis`;
+    throw usageError(
+      {
+        en: `${task} is no id or ARN of a task`,
+        ja: `${task} はタスクの ID でも ARN でもありません`,
+      },
+      usage,
+    );
+  }
   const named = /^(?:arn:[a-z-]+:ecs:[^/]+\/)?([\w-]+)\/([\w-]+)$/.exec(String(service));
   const [, cluster, name] = named ?? [];
   if (cluster !== undefined) return `services/${cluster}/${name}/diagnosis`;
-  throw new CommandError(usage);
+  throw usageError(
+    {
+      en: `${service} is neither CLUSTER/SERVICE nor a service's ARN`,
+      ja: `${service} は CLUSTER/SERVICE でもサービスの ARN でもありません`,
+    },
+    usage,
+  );
 }
 
 async function diagnose(path: string, asked: Asked): Promise<CommandOutcome> {
@@ -96,7 +118,7 @@ function print(answer: unknown, { isJson }: Asked, text: () => string): void {
 
 /** The explanation of each pair that was refused, and its fixes. */
 function describe(entry: unknown, { language, form }: Asked): string {
-  if (!isEntry(entry)) throw new CommandError('the server answered something else');
+  if (!isEntry(entry)) throw strangeAnswer();
   const refused = entry.decisions.filter(({ outcome }) => outcome !== 'allow');
   const lines = refused.flatMap(({ explanation, fixes }) => [
     ...explanation[language],

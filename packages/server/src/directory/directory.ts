@@ -11,7 +11,7 @@ import type {
   UserRecord,
 } from './records.ts';
 import { recordKey } from './records.ts';
-import { ReferenceIndex, reference, referencesOf } from './references.ts';
+import { ReferenceIndex, reference, referencesOf, type UserCredentialKind } from './references.ts';
 
 /** A record with the account that owns it and its store revision (for `ifRevision`). */
 export interface Owned<T> {
@@ -104,6 +104,14 @@ export class Directory {
   /** The MFA devices that are enabled for the user with that unique id, by path and name. */
   mfaDevicesOf(userId: string): readonly Owned<MfaDeviceRecord>[] {
     return this.#all(this.#references.referrers(reference.mfaDevice(userId)));
+  }
+
+  /** The user's other credentials of that kind, by id. */
+  credentialsOf<K extends UserCredentialKind>(
+    kind: K,
+    userId: string,
+  ): readonly Owned<RecordKinds[K]>[] {
+    return this.#all(this.#references.referrers(reference.credential(kind, userId)));
   }
 
   #all<T>(keys: readonly string[]): readonly Owned<T>[] {

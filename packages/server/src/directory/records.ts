@@ -138,6 +138,77 @@ export interface PasswordPolicyRecord {
   readonly hardExpiry?: boolean;
 }
 
+/** An SSH public key of a user. */
+export interface SshPublicKeyRecord {
+  /** `APKA…`. */
+  readonly id: string;
+  readonly userId: string;
+  /** As it was uploaded: OpenSSH's form or PEM. */
+  readonly body: string;
+  /** The key in OpenSSH's binary form, base64. */
+  readonly blob: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: number;
+}
+
+/** An X.509 certificate that a user signs with. */
+export interface SigningCertificateRecord {
+  /** The SHA-1 digest of the certificate in base32. */
+  readonly id: string;
+  readonly userId: string;
+  readonly body: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: number;
+}
+
+/** A certificate for TLS, with its private key. */
+export interface ServerCertificateRecord {
+  readonly name: string;
+  /** `ASCA…`. */
+  readonly id: string;
+  readonly path: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly body: string;
+  readonly chain?: string;
+  /** Sealed; the associated text is `server-certificate ` and the id. */
+  readonly sealedPrivateKey: string;
+  readonly tags: TagList;
+}
+
+/** A user's credential for one service. */
+export interface ServiceSpecificCredentialRecord {
+  /** `ACCA…`. */
+  readonly id: string;
+  readonly userId: string;
+  /** `codecommit.amazonaws.com`. */
+  readonly serviceName: string;
+  /** The user name for the service, which a rename of the user leaves as it was; or an alias. */
+  readonly credentialName: string;
+  /** Sealed; the associated text is `service-specific-credential ` and the id. */
+  readonly sealedSecret: string;
+  readonly status: 'Active' | 'Inactive' | 'Expired';
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+}
+
+/** A SAML 2.0 identity provider. */
+export interface SamlProviderRecord {
+  readonly name: string;
+  /** `SAMLSP…`. */
+  readonly id: string;
+  readonly metadata: string;
+  readonly createdAt: number;
+  readonly encryptionMode: 'Allowed' | 'Required';
+  /** For assertions that are encrypted. Sealed; the associated text is the key's id. */
+  readonly privateKeys: readonly {
+    readonly id: string;
+    readonly addedAt: number;
+    readonly sealedKey: string;
+  }[];
+  readonly tags: TagList;
+}
+
 /** The credential report of the account: one record, under the name `report`. */
 export interface CredentialReportRecord {
   readonly generatedAt: number;
@@ -150,6 +221,8 @@ export interface AccountRecord {
   readonly createdAt?: number;
   readonly alias?: string;
   readonly passwordPolicy?: PasswordPolicyRecord;
+  /** `v1Token` when absent. */
+  readonly globalEndpointTokenVersion?: 'v1Token' | 'v2Token';
 }
 
 /** The deletion of a service-linked role, which is done at once. */
@@ -172,6 +245,13 @@ export interface RecordKinds {
   readonly 'mfa-device': MfaDeviceRecord;
   readonly 'login-profile': LoginProfileRecord;
   readonly 'credential-report': CredentialReportRecord;
+  /** By id. */
+  readonly 'ssh-public-key': SshPublicKeyRecord;
+  readonly 'signing-certificate': SigningCertificateRecord;
+  readonly 'service-specific-credential': ServiceSpecificCredentialRecord;
+  readonly 'server-certificate': ServerCertificateRecord;
+  /** By name, whose case counts. */
+  readonly 'saml-provider': SamlProviderRecord;
   readonly account: AccountRecord;
   /** By the UUID of the task. */
   readonly 'deletion-task': DeletionTaskRecord;
@@ -196,7 +276,7 @@ export function recordKey(account: string, kind: keyof RecordKinds, name: string
 }
 
 function nameInKey(kind: keyof RecordKinds, name: string): string {
-  if (kind === 'access-key') return name;
+  if (kind === 'access-key' || kind === 'saml-provider') return name;
   if (kind === 'oidc-provider') return withoutSlashes(name);
   if (kind === 'mfa-device') return withoutSlashes(foldCase(name));
   return foldCase(name);

@@ -8,6 +8,22 @@ import type {
 } from './records.ts';
 import { recordKey } from './records.ts';
 
+/** Credentials of users besides access keys, passwords and MFA devices. */
+export type UserCredentialKind =
+  | 'ssh-public-key'
+  | 'signing-certificate'
+  | 'service-specific-credential';
+
+const userCredentialKinds: ReadonlySet<string> = new Set<UserCredentialKind>([
+  'ssh-public-key',
+  'signing-certificate',
+  'service-specific-credential',
+]);
+
+function isUserCredentialKind(kind: string | undefined): kind is UserCredentialKind {
+  return kind !== undefined && userCredentialKinds.has(kind);
+}
+
 /** What a record may refer to, as index keys. */
 export const reference = {
   attached: (policyArn: string) => `attached ${policyArn}`,
@@ -16,6 +32,7 @@ export const reference = {
   profile: (account: string, roleName: string) => recordKey(account, 'role', roleName),
   accessKey: (userId: string) => `key-of ${userId}`,
   mfaDevice: (userId: string) => `mfa-device-of ${userId}`,
+  credential: (kind: UserCredentialKind, userId: string) => `${kind}-of ${userId}`,
 } as const;
 
 /** Record keys by what they refer to, kept up to date record by record. */
@@ -65,6 +82,9 @@ export function referencesOf(key: string, value: Json | undefined): readonly str
   } else if (kind === 'mfa-device') {
     const { assigned } = value as unknown as MfaDeviceRecord;
     if (assigned !== undefined) references.push(reference.mfaDevice(assigned.userId));
+  } else if (isUserCredentialKind(kind)) {
+    const { userId } = value as unknown as { readonly userId: string };
+    references.push(reference.credential(kind, userId));
   }
   return references;
 }

@@ -32,9 +32,13 @@ export interface Configuration {
 
 /** The operator's mistake: printed as it is, exit code 2. */
 export class ConfigurationError extends Error {
-  constructor(message: string) {
+  /** The message in Japanese. */
+  readonly japanese: string;
+
+  constructor(message: string, japanese: string) {
     super(message);
     this.name = 'ConfigurationError';
+    this.japanese = japanese;
   }
 }
 
@@ -60,7 +64,7 @@ type Reader<T> = (value: unknown, name: string) => T;
 
 const text: Reader<string> = (value, name) => {
   if (typeof value === 'string' && value !== '') return value;
-  throw new ConfigurationError(`${name} must be a non-empty text`);
+  throw new ConfigurationError(`${name} must be a non-empty text`, `${name} は空にできません`);
 };
 
 const list: Reader<readonly string[]> = (value, name) => {
@@ -72,14 +76,20 @@ const list: Reader<readonly string[]> = (value, name) => {
 const port: Reader<number> = (value, name) => {
   const digits = String(value);
   if (/^\d{1,5}$/.test(digits) && Number(digits) <= 65_535) return Number(digits);
-  throw new ConfigurationError(`${name} must be a port number from 0 to 65535, not ${digits}`);
+  throw new ConfigurationError(
+    `${name} must be a port number from 0 to 65535, not ${digits}`,
+    `${name} は 0 から 65535 のポート番号です (${digits} は指定できません)`,
+  );
 };
 
 function oneOf<const T extends string>(...choices: readonly T[]): Reader<T> {
   return (value, name) => {
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
-    throw new ConfigurationError(`${name} must be ${choices.join(' or ')}, not ${String(value)}`);
+    throw new ConfigurationError(
+      `${name} must be ${choices.join(' or ')}, not ${String(value)}`,
+      `${name} は ${choices.join('、')} のいずれかです (${String(value)} は指定できません)`,
+    );
   };
 }
 
@@ -88,11 +98,17 @@ const accounts: Reader<readonly AccountConfiguration[]> = (value, name) => {
   const read = items.map((item) => account(item, name));
   const ids = new Set(read.map(({ id }) => id));
   if (read.length === 0 || ids.size !== read.length) {
-    throw new ConfigurationError(`${name} must name at least one account, each once`);
+    throw new ConfigurationError(
+      `${name} must name at least one account, each once`,
+      `${name} には 1 つ以上のアカウントを、重複なしで指定します`,
+    );
   }
   const keyIds = read.flatMap(({ rootAccessKey }) => rootAccessKey?.id ?? []);
   if (new Set(keyIds).size !== keyIds.length) {
-    throw new ConfigurationError(`${name} must give each account a root key of its own`);
+    throw new ConfigurationError(
+      `${name} must give each account a root key of its own`,
+      `${name} ではアカウントごとに別のルートのキーを指定します`,
+    );
   }
   return read;
 };
@@ -104,13 +120,19 @@ function account(value: unknown, name: string): AccountConfiguration {
   const key: unknown = Reflect.get(value, 'rootAccessKey');
   if (key === undefined) return { id };
   if (typeof key !== 'object' || key === null) {
-    throw new ConfigurationError(`${name}.rootAccessKey must be { id, secret }`);
+    throw new ConfigurationError(
+      `${name}.rootAccessKey must be { id, secret }`,
+      `${name}.rootAccessKey は { id, secret } の形で指定します`,
+    );
   }
   refuseUnknown(key, ['id', 'secret'], `${name}.rootAccessKey`);
   const keyId = text(Reflect.get(key, 'id'), `${name}.rootAccessKey.id`);
   const secret = text(Reflect.get(key, 'secret'), `${name}.rootAccessKey.secret`);
   if (!/^\w{16,128}$/.test(keyId) || keyId.startsWith('ASIA')) {
-    throw new ConfigurationError(`${name}.rootAccessKey.id must be 16 to 128 letters or digits`);
+    throw new ConfigurationError(
+      `${name}.rootAccessKey.id must be 16 to 128 letters or digits`,
+      `${name}.rootAccessKey.id は 16 から 128 文字の英数字です`,
+    );
   }
   return { id, rootAccessKey: { id: keyId, secret } };
 }
@@ -118,12 +140,15 @@ function account(value: unknown, name: string): AccountConfiguration {
 function accountId(value: unknown, name: string): string {
   const digits = String(value);
   if (/^\d{12}$/.test(digits)) return digits;
-  throw new ConfigurationError(`${name} must be a 12-digit account id, not ${digits}`);
+  throw new ConfigurationError(
+    `${name} must be a 12-digit account id, not ${digits}`,
+    `${name} は 12 桁のアカウント ID です (${digits} は指定できません)`,
+  );
 }
 
 function asArray(value: unknown, name: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new ConfigurationError(`${name} must be a list`);
+  throw new ConfigurationError(`${name} must be a list`, `${name} はリストで指定します`);
 }
 
 /** github.com (with an enterprise's slug), ghe.com, GitHub Enterprise Server. */
@@ -139,6 +164,7 @@ const localIssuers: Reader<readonly string[]> = (value, name) => {
     if (gitHubIssuers.some((shape) => shape.test(issuer))) continue;
     throw new ConfigurationError(
       `${name} must hold issuers of GitHub, such as ${gitHubIssuer}, not ${issuer}`,
+      `${name} には ${gitHubIssuer} のような GitHub の発行者を指定します (${issuer} は指定できません)`,
     );
   }
   return issuers;
@@ -155,7 +181,10 @@ const readers: { readonly [K in keyof Configuration]: Reader<Configuration[K]> }
   region: (value, name) => {
     const region = text(value, name);
     if (/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) return region;
-    throw new ConfigurationError(`${name} must be a region such as us-east-1, not ${region}`);
+    throw new ConfigurationError(
+      `${name} must be a region such as us-east-1, not ${region}`,
+      `${name} は us-east-1 のようなリージョンです (${region} は指定できません)`,
+    );
   },
   hostNames: list,
   loopbackIssuers: list,
@@ -199,8 +228,10 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     if (!variable.startsWith('SEKISHO_') || commandVariables.has(variable)) continue;
     const key = variables.get(variable);
     if (key === undefined) {
+      const known = [...variables.keys(), ...commandVariables].join(', ');
       throw new ConfigurationError(
-        `unknown variable ${variable}; known are ${[...variables.keys()].join(', ')}`,
+        `unknown variable ${variable}; known are ${known}`,
+        `不明な環境変数 ${variable}。使えるのは ${known} です`,
       );
     }
     settings.set(key, { value, name: variable });
@@ -235,7 +266,10 @@ export function flagOf(key: string): string {
 function fileEntries(file: unknown): readonly (readonly [string, unknown])[] {
   if (file === undefined) return [];
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw new ConfigurationError('the configuration file must hold one JSON object');
+    throw new ConfigurationError(
+      'the configuration file must hold one JSON object',
+      '設定ファイルには JSON オブジェクトを 1 つ書きます',
+    );
   }
   refuseUnknown(file, Object.keys(defaults), 'the configuration file');
   return Object.entries(file);
@@ -246,6 +280,7 @@ function refuseUnknown(value: object, known: readonly string[], name: string): v
     if (!known.includes(key)) {
       throw new ConfigurationError(
         `${name} has the unknown key ${key}; known are ${known.join(', ')}`,
+        `${name} に不明なキー ${key} があります。使えるのは ${known.join(', ')} です`,
       );
     }
   }
@@ -254,10 +289,16 @@ function refuseUnknown(value: object, known: readonly string[], name: string): v
 function checkTogether(configuration: Configuration): Configuration {
   const { host, authentication, tasks } = configuration;
   if (authentication === 'any-key' && !isLoopback(host)) {
-    throw new ConfigurationError('authentication any-key is for loopback addresses only');
+    throw new ConfigurationError(
+      'authentication any-key is for loopback addresses only',
+      '認証 any-key はループバックアドレスでのみ使えます',
+    );
   }
   if (authentication === 'any-key' && tasks !== 'declared') {
-    throw new ConfigurationError('authentication any-key goes with tasks declared only');
+    throw new ConfigurationError(
+      'authentication any-key goes with tasks declared only',
+      '認証 any-key は tasks declared とだけ組み合わせられます',
+    );
   }
   return configuration;
 }

@@ -12,6 +12,7 @@ import {
   type DemandContext,
   type DemandRule,
   type OperationContext,
+  type OriginRequest,
   OutputWithStatus,
   RawResponse,
   type Service,
@@ -19,6 +20,7 @@ import {
 import { StoreConflict } from '../store/store.ts';
 import { authenticateRoute } from './authenticate.ts';
 import { authorizationIdOf } from './authorization-id.ts';
+import { answerPreflight, isPreflight, originRequest, withOriginHeaders } from './cross-origin.ts';
 import { type EnforcementSources, enforce } from './enforce.ts';
 import { toServiceError } from './failure.ts';
 import { type OperationRoute, parseOperationInput } from './input.ts';
@@ -39,6 +41,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
   const trail: Trail = { request, requestId: parts.platform.random.uuid(), decisions: [] };
   let protocol: Protocol = protocolNamed('aws-query');
   let response: HttpResponse;
+  let origin: OriginRequest | undefined;
   try {
     const routed = await routeRequest(request, parts.router, parts.bucketSuffixes);
     const { route } = routed;
@@ -46,17 +49,24 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
     protocol = route.protocol;
     trail.requestId = wireRequestId(protocol.name, trail.requestId);
     if (route.service !== undefined) trail.service = route.service;
-    if (route.kind === 'refused') throw route.error;
-    checkReach(request, route.service.id);
-    trail.operation = route.operation;
-    const { body, virtualHostBucket } = routed;
-    response = await perform(request, { ...route, body, virtualHostBucket }, trail, parts);
+    origin = originRequest(request, routed.virtualHostBucket, parts);
+    if (isPreflight(request, route.service)) {
+      checkReach(request, route.service.id);
+      response = answerPreflight(route.service, origin, trail.requestId);
+    } else {
+      if (route.kind === 'refused') throw route.error;
+      checkReach(request, route.service.id);
+      trail.operation = route.operation;
+      const { body, virtualHostBucket } = routed;
+      response = await perform(request, { ...route, body, virtualHostBucket }, trail, parts);
+    }
   } catch (error) {
     const known = toServiceError(error, parts);
     trail.error = known;
     noteDecisions(known, trail);
     response = writeError(known, protocol, trail);
   }
+  if (origin !== undefined) response = withOriginHeaders(response, trail.service, origin);
   try {
     return await recordOutcome(response, trail, parts);
   } catch (error) {

@@ -1,9 +1,12 @@
 /** The life of a registry request: as every other one's, with Basic credentials and OCI's answers. */
+import type { Decision } from '@sekisho/policy';
 import {
   downloadLayer,
   hostName,
   isLayerPath,
   isRegistryRequest,
+  layerDenied,
+  openLayerPath,
   planRequest,
   type RegistryIdentity,
   type RegistryPlan,
@@ -20,6 +23,7 @@ import { registryOfHost } from '../services/ecr/registry-address.ts';
 import type { DemandContext, OperationContext, Service } from '../services/service.ts';
 import { enforce } from './enforce.ts';
 import { toServiceError } from './failure.ts';
+import { decideLayer } from './layer-access.ts';
 import type { GatewayParts } from './parts.ts';
 import { checkReach, isInReach } from './private-network.ts';
 import { recordOutcome, type Trail } from './record.ts';
@@ -39,14 +43,46 @@ export function answerRegistry(
   return isLayer ? download(request, parts) : handleRegistry(request, service, parts);
 }
 
-/** Through a VPC endpoint layers come from S3's; the registry's own serves them too, here. */
+/**
+ * Through a VPC endpoint layers come from S3's; the registry's own serves them too, here, under
+ * the policy of S3's.
+ */
 async function download(request: HttpRequest, parts: GatewayParts): Promise<HttpResponse> {
   try {
     if (!isInReach(request, 's3')) checkReach(request, registryService);
-    return await downloadLayer(request, parts.runtime);
+    const layer = openLayerPath(request.rawPath, parts.runtime, request.receivedAt);
+    const decision =
+      typeof layer === 'object' ? decideLayer(request, layer.file, parts) : undefined;
+    if (decision === undefined || decision.outcome === 'allow') {
+      return downloadLayer(request, parts.runtime);
+    }
+    const refused = await refuseLayer(request, decision, parts);
+    return parts.configuration.enforcement === 'enforce'
+      ? refused
+      : downloadLayer(request, parts.runtime);
   } catch (error) {
     return writeRegistryError(toServiceError(error, parts));
   }
+}
+
+/** S3's answer; the endpoint's owner is told why. */
+async function refuseLayer(
+  request: HttpRequest,
+  decision: Decision,
+  { journal, metrics, platform }: GatewayParts,
+): Promise<HttpResponse> {
+  const id = platform.random.uuid();
+  metrics.decision(decision.outcome);
+  await journal.record({
+    id,
+    at: request.receivedAt,
+    account: request.privateNetwork?.account ?? '',
+    principal: 'ecr.amazonaws.com',
+    service: 's3',
+    operation: 'GetObject',
+    decisions: [decision],
+  });
+  return layerDenied(request.method, id);
 }
 
 /** Never rejects. */

@@ -40,7 +40,7 @@ import { answerSigned } from './signed-paths.ts';
 export const version = '0.1.0';
 
 /** Bulk data that the replica leaves on disk: the index of S3 objects, log events. */
-const leftOutOfReplica = ['s3o/', 'cwl/'];
+const leftOutOfReplica = ['s3o/', 'cwl/', 'ecrm/'];
 
 /** How long requests under way may take to finish when the server stops. */
 const stopMilliseconds = 5000;

@@ -11,7 +11,10 @@ const settingBoundary = /^iam:(?:CreateUser|CreateRole|Put(?:User|Role)Permissio
 const underBoundary =
   /^iam:(?:(?:Attach|Detach|Put|Delete)(?:User|Role)Policy|Delete(?:User|Role)PermissionsBoundary)$/;
 
-/** `iam:PolicyARN`, `iam:PermissionsBoundary`, `iam:AWSServiceName` of one demand. */
+/** Actions on a service-specific credential that is there. */
+const ofServiceCredential = /^iam:(?:Delete|Reset|Update)ServiceSpecificCredential$/;
+
+/** What the demand itself does not carry, but its input and the records tell. */
 export function iamKeys(
   action: string,
   input: unknown,
@@ -25,6 +28,16 @@ export function iamKeys(
     [
       'iam:AWSServiceName',
       action === 'iam:CreateServiceLinkedRole' ? text('AWSServiceName') : undefined,
+    ],
+    [
+      'iam:ServiceSpecificCredentialServiceName',
+      ofServiceCredential.test(action)
+        ? directory.find(
+            account,
+            'service-specific-credential',
+            text('ServiceSpecificCredentialId') ?? '',
+          )?.record.serviceName
+        : undefined,
     ],
   );
 }

@@ -40,6 +40,8 @@ const taggedKinds: ReadonlyMap<string, keyof RecordKinds> = new Map([
   ['instance-profile', 'instance-profile'],
   ['oidc-provider', 'oidc-provider'],
   ['mfa', 'mfa-device'],
+  ['saml-provider', 'saml-provider'],
+  ['server-certificate', 'server-certificate'],
 ]);
 
 /** Entities that are found by all that follows their kind, slashes and path included. */

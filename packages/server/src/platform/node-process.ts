@@ -4,9 +4,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { constants as systemConstants } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Process, ProgramStart, RunningProgram } from './platform.ts';
+import { ProcessGuard } from './process-guard.ts';
 
 /** Children that live: they must not outlive us. */
-const running = new Set<number>();
+const guard = new ProcessGuard();
 let isWatching = false;
 
 export function createNodeProcess(): Process {
@@ -40,14 +41,14 @@ function run(start: ProgramStart): RunningProgram {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
-  if (pid !== undefined) running.add(pid);
+  if (pid !== undefined) guard.add(pid);
   child.stdout.on('data', (chunk: Buffer) => start.onOutput(chunk, 'stdout'));
   child.stderr.on('data', (chunk: Buffer) => start.onOutput(chunk, 'stderr'));
   let ended = false;
   const end: ProgramStart['onEnd'] = (how) => {
     if (ended) return;
     ended = true;
-    if (pid !== undefined) running.delete(pid);
+    if (pid !== undefined) guard.delete(pid);
     start.onEnd(how);
   };
   child.on('error', (error) => end({ error: error.message }));
@@ -80,7 +81,7 @@ function killOrphansAtExit(): void {
   if (isWatching) return;
   isWatching = true;
   process.on('exit', () => {
-    for (const pid of running) signalGroup(pid, 'SIGKILL');
+    for (const pid of guard.groups) signalGroup(pid, 'SIGKILL');
   });
 }
 

@@ -100,7 +100,7 @@ export interface RunningProgram {
 export interface Process {
   log(line: string): void;
   warn(line: string): void;
-  /** Never throws. Programs end with this process. */
+  /** Never throws. Programs end with this process, also when it is killed. */
   run(start: ProgramStart): RunningProgram;
   /** The absolute path of an executable file: of that path, or of that name on PATH. */
   findProgram(name: string): string | undefined;

@@ -121,6 +121,22 @@ export type Operation<Input = never, Output = unknown> = (
   context: OperationContext,
 ) => OperationResult<Output> | Promise<OperationResult<Output>>;
 
+/** A request as cross-origin rules see it. */
+export interface OriginRequest {
+  readonly http: HttpRequest;
+  /** The bucket, when it stood in the Host header. */
+  readonly virtualHostBucket: string | undefined;
+  readonly state: State;
+}
+
+/** Cross-origin resource sharing: never a permission, only what a browser may show to a page. */
+export interface CrossOrigin {
+  /** The headers of the answer to a preflight (OPTIONS). Throws ServiceError. */
+  readonly preflight: (request: OriginRequest) => HttpResponse['headers'];
+  /** The headers that an answer gets besides its own. */
+  readonly headers: (request: OriginRequest) => HttpResponse['headers'];
+}
+
 /** A service as the gateway sees it. */
 export interface Service {
   /** Our id, also the catalogue's: `iam`. */
@@ -168,6 +184,8 @@ export interface Service {
     account: string,
     id: string,
   ) => object | undefined | Promise<object | undefined>;
+  /** Requests of browsers from other origins, where the service has rules for them (S3). */
+  readonly crossOrigin?: CrossOrigin;
   /** Called once when the server starts, before it serves. */
   readonly start?: (runtime: Runtime) => Promise<void> | void;
   /** Called when the server stops. */

@@ -78,7 +78,7 @@ export class Workload {
   }
 
   static async open(...services: readonly Service[]): Promise<Workload> {
-    const state = await State.open(new MemoryStore(), ['cwl/']);
+    const state = await State.open(new MemoryStore(), ['cwl/', 'ecrm/']);
     return new Workload(state, services);
   }
 

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { SqliteStore } from './sqlite.ts';
 
 const writer = fileURLToPath(new URL('./kill-writer.harness.ts', import.meta.url));
-const cycles = Number(process.env['KILL_CYCLES'] ?? 200);
+const cycles = Number(process.env['KILL_CYCLES'] ?? 60);
 
 /** One life of a writer: what it acknowledged before it was killed. */
 function writeUntilKilled(path: string, cycle: number): Promise<readonly string[]> {

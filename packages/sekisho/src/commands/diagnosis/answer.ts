@@ -1,6 +1,7 @@
 /** What the server answers to a diagnosis or a checklist, read with care. */
-import { CommandError } from '../../command.ts';
+
 import type { Language } from '../../language.ts';
+import { strangeAnswer } from '../../mistakes.ts';
 
 /** A sentence in both languages. */
 export type Text = Readonly<Record<Language, string>>;
@@ -55,7 +56,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 function members(value: unknown): Members {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CommandError('the server answered something else');
+    throw strangeAnswer();
   }
   return value as Members;
 }

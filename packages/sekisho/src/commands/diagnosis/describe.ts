@@ -1,12 +1,14 @@
 /** Diagnoses, fixes and checklists as text. */
-import { CommandError } from '../../command.ts';
 import type { Language } from '../../language.ts';
+import { notOneOf } from '../../mistakes.ts';
 import { table } from '../questions/table.ts';
 import type { ChecklistLine, Diagnosis, Finding, Fix } from './answer.ts';
 import { diagnosisWords } from './words.ts';
 
+const fixForms = ['cli', 'terraform', 'cloudformation', 'all', 'none'] as const;
+
 /** Which forms of a fix are printed. */
-export type FixForm = 'cli' | 'terraform' | 'cloudformation' | 'all' | 'none';
+export type FixForm = (typeof fixForms)[number];
 
 /** The option of verbs that print fixes. */
 export const fixOption = { fix: { type: 'string' } } as const;
@@ -17,16 +19,9 @@ export const fixUsage =
 /** Throws CommandError for any other. */
 export function readFixForm(values: ReadonlyMap<string, unknown>): FixForm {
   const form = values.get('fix') ?? 'all';
-  if (
-    form === 'cli' ||
-    form === 'terraform' ||
-    form === 'cloudformation' ||
-    form === 'all' ||
-    form === 'none'
-  ) {
-    return form;
-  }
-  throw new CommandError('--fix must be cli, terraform, cloudformation, all or none');
+  const known = fixForms.find((one) => one === form);
+  if (known === undefined) throw notOneOf('--fix', fixForms, form);
+  return known;
 }
 
 /** The sentence, and the change in the forms that are wanted. */

@@ -60,8 +60,8 @@ describe('checklist', () => {
   });
 
   test.each([
-    [['nothing'], /NotFound|no POST/],
-    [['ecs-task'], /"taskDefinition" is missing/],
+    [['nothing'], /CHECKLIST must be github-ecs, ecs-task or ec2-profile/],
+    [['ecs-task'], /--task-definition is needed/],
     [['ecs-task', '--role', 'r', '--task-definition', 'x'], /There is no member "role"/],
     [['github-ecs', '--fix', 'word'], /--fix must be/],
     [[], /Usage: sekisho checklist/],

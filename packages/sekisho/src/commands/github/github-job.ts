@@ -1,7 +1,8 @@
 /** The job of a run as GitHub's tokens describe it, and the way to ask for its tokens. */
-import { type GitHubJob, gitHubClaims, parseJob } from '@sekisho/server';
+import { type GitHubJob, gitHubClaims, parseJob } from '@sekisho/server/client';
 import { CommandError } from '../../command.ts';
 import { type Connection, postOwn } from '../../connection.ts';
+import { strangeAnswer } from '../../mistakes.ts';
 
 /** Filled in as the server does: ids follow from the names, the rest is what it most often is. */
 export function describeJob(given: object): GitHubJob {
@@ -38,5 +39,5 @@ export async function openTokenRequest(
     const { url, token } = answer;
     if (typeof url === 'string' && typeof token === 'string') return { url, token };
   }
-  throw new CommandError('the server answered something else');
+  throw strangeAnswer();
 }

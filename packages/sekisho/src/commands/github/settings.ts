@@ -1,8 +1,9 @@
 /** What the command line says of a run: names with values, files, the job's description. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CommandError } from '../../command.ts';
+import { unreadable } from '../../mistakes.ts';
 import { jobOf } from '../oidc/job.ts';
 import { fromPlain, type Value } from './expression/value.ts';
 
@@ -17,12 +18,17 @@ export function pairsOf(values: Values, option: string): ReadonlyMap<string, str
       const name = at < 0 ? pair : pair.slice(0, at);
       const value = at < 0 ? process.env[name] : pair.slice(at + 1);
       if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-        throw new CommandError(
-          `--${option} is written NAME=VALUE, or NAME to take it from the environment`,
-        );
+        throw new CommandError({
+          en: `--${option} is written NAME=VALUE, or NAME to take it from the environment`,
+          ja: `--${option} は NAME=VALUE、または環境変数から取る NAME の形で指定します`,
+        });
       }
-      if (value === undefined)
-        throw new CommandError(`--${option} ${name}: there is no variable ${name}`);
+      if (value === undefined) {
+        throw new CommandError({
+          en: `--${option} ${name}: there is no variable ${name}`,
+          ja: `--${option} ${name}: 環境変数 ${name} がありません`,
+        });
+      }
       return [name, value] as const;
     }),
   );
@@ -45,7 +51,7 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error));
+    throw unreadable(path, error);
   }
 }
 
@@ -57,7 +63,7 @@ export function eventOf(values: Values): Value | undefined {
     return fromPlain(JSON.parse(readText(path)));
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${path} is not JSON`);
+    throw new CommandError({ en: `${path} is not JSON`, ja: `${path} は JSON ではありません` });
   }
 }
 
@@ -84,7 +90,13 @@ function commitOf(workspace: string): string | undefined {
   }
 }
 
-/** The folder of `--workspace`, else the current one. */
+/** The folder of `--workspace`, else the current one. Throws CommandError where there is none. */
 export function workspaceOf(values: Values): string {
-  return resolve(optionOf(values, 'workspace') ?? '.');
+  const given = optionOf(values, 'workspace') ?? '.';
+  try {
+    readdirSync(given);
+  } catch (error) {
+    throw unreadable(given, error);
+  }
+  return resolve(given);
 }

@@ -1,5 +1,5 @@
 /** The server's explanation of a token, as far as it is shown. */
-import { CommandError } from '../../command.ts';
+import { strangeAnswer } from '../../mistakes.ts';
 
 /** A sentence in both languages. */
 export interface Sentence {
@@ -42,7 +42,7 @@ export interface Comparison {
 /** Throws CommandError when the server answers something else. */
 export function readExplanation(answer: unknown): Explanation {
   if (isExplanation(answer)) return answer;
-  throw new CommandError('the server answered something else');
+  throw strangeAnswer();
 }
 
 function isExplanation(value: unknown): value is Explanation {

@@ -39,12 +39,24 @@ const members: readonly (readonly [option: string, member: string])[] = [
   ['runner', 'runner'],
 ];
 
+/** Throws CommandError for what is not written ORG/REPO. */
+export function checkRepository(given: unknown): void {
+  if (/^[\w.-]+\/[\w.-]+$/.test(String(given))) return;
+  throw new CommandError({
+    en: `--repo is written ORG/REPO, not ${String(given)}`,
+    ja: `--repo は ORG/REPO の形で指定します (${String(given)} は指定できません)`,
+  });
+}
+
 /** `{ job, issuer? }`. Throws CommandError without a repository. */
 export function jobOf(values: ReadonlyMap<string, unknown>): {
   readonly job: object;
   readonly issuer?: unknown;
 } {
-  if (!values.has('repo')) throw new CommandError('--repo ORG/REPO is needed');
+  if (!values.has('repo')) {
+    throw new CommandError({ en: '--repo ORG/REPO is needed', ja: '--repo ORG/REPO が必要です' });
+  }
+  checkRepository(values.get('repo'));
   const job = new Map<string, unknown>();
   for (const [option, member] of members) {
     if (values.has(option)) job.set(member, values.get(option));

@@ -5,6 +5,8 @@ import { CommandError } from '../../command.ts';
 /** `-` stands for the standard input. Throws CommandError for an empty token. */
 export async function readToken(given: string): Promise<string> {
   const token = (given === '-' ? await text(process.stdin) : given).trim();
-  if (token === '') throw new CommandError('the token is empty');
+  if (token === '') {
+    throw new CommandError({ en: 'the token is empty', ja: 'トークンが空です' });
+  }
   return token;
 }

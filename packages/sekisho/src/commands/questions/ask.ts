@@ -1,11 +1,11 @@
 /** What the verbs that ask questions share: their options, the context, the answer's shape. */
 import { CommandError } from '../../command.ts';
 import { connect, connectionOptions, connectionUsage, postOwn } from '../../connection.ts';
-import { type Language, languageOption, readLanguage } from '../../language.ts';
+import { type Language, readLanguage } from '../../language.ts';
+import { readFormat, strangeAnswer } from '../../mistakes.ts';
 
 export const questionOptions = {
   ...connectionOptions,
-  ...languageOption,
   context: { type: 'string', multiple: true },
   format: { type: 'string' },
 } as const;
@@ -13,8 +13,7 @@ export const questionOptions = {
 export const questionUsage = `${connectionUsage}
   --context KEY=VALUE    a condition key of the request; again for further keys or values;
                          KEY[]=VALUE makes a multivalued key of one value
-  --format pretty|json   for people, or the server's whole answer (pretty)
-  --lang en|ja           the language (SEKISHO_LANG, else the locale)`;
+  --format pretty|json   for people, or the server's whole answer (pretty)`;
 
 /** An answer, or rather what of it can be relied on after looking. */
 export interface Asked {
@@ -29,16 +28,13 @@ export async function ask(
   members: Readonly<Record<string, string>>,
   values: ReadonlyMap<string, string | boolean | readonly string[]>,
 ): Promise<Asked> {
-  const format = values.get('format') ?? 'pretty';
-  if (format !== 'pretty' && format !== 'json') {
-    throw new CommandError('--format must be pretty or json');
-  }
+  const format = readFormat(values);
   const language = readLanguage(values);
   const context = readContext(values.get('context'));
   const body = { ...members, ...(Object.keys(context).length === 0 ? {} : { context }) };
   const answer = await postOwn(connect(values), `questions/${question}`, body);
   if (typeof answer !== 'object' || answer === null) {
-    throw new CommandError('the server answered something else');
+    throw strangeAnswer();
   }
   return { answer: answer as Readonly<Record<string, unknown>>, format, language };
 }
@@ -48,7 +44,12 @@ export function readContext(given: unknown): Readonly<Record<string, string | re
   const keys = new Map<string, string | readonly string[]>();
   for (const text of Array.isArray(given) ? given.map(String) : []) {
     const [, name, list, value = ''] = /^([^=[\]]+)(\[\])?=(.*)$/s.exec(text) ?? [];
-    if (name === undefined) throw new CommandError(`--context ${text}: write KEY=VALUE`);
+    if (name === undefined) {
+      throw new CommandError({
+        en: `--context ${text}: write KEY=VALUE`,
+        ja: `--context ${text}: KEY=VALUE の形で指定します`,
+      });
+    }
     const known = keys.get(name);
     if (known !== undefined) keys.set(name, [...[known].flat(), value]);
     else keys.set(name, list === undefined ? value : [value]);

@@ -4,6 +4,9 @@ import { CommandError } from '../../command.ts';
 import type { Connection, ConnectionCredentials } from '../../connection.ts';
 import { runProgram } from './run-program.ts';
 
+const installation =
+  'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html';
+
 /** An AWS CLI. */
 export interface AwsCli {
   /** `aws-cli/2.27.0`. */
@@ -19,11 +22,10 @@ export async function findAwsCli(): Promise<AwsCli> {
   );
   const cli = readVersion(`${outcome?.stdout ?? ''}${outcome?.stderr ?? ''}`);
   if (outcome?.code === 0 && cli !== undefined) return cli;
-  throw new CommandError(
-    'no AWS CLI in PATH; the tour types its commands. Install it ' +
-      '(https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html) ' +
-      'and try again',
-  );
+  throw new CommandError({
+    en: `no AWS CLI in PATH; the tour types its commands. Install it (${installation}) and try again`,
+    ja: `PATH に AWS CLI がありません。ツアーはそのコマンドを実行します。インストールしてください: ${installation}`,
+  });
 }
 
 /** Reads what `aws --version` prints. */

@@ -2,10 +2,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readConfiguration, startServer } from '@sekisho/server';
 import { CommandError } from '../../command.ts';
-import { type Connection, connect, readProfile } from '../../connection.ts';
-import type { Phrases } from './phrases.ts';
+import { type Connection, connect, findEndpoint, readProfile } from '../../connection.ts';
+import { type Phrases, phrases as phrasesOf } from './phrases.ts';
 import type { Tour } from './step.ts';
 
 /** Where the tour plays. */
@@ -26,19 +25,22 @@ export async function findServer(
 ): Promise<TourServer> {
   if (values.get('own') === true) return await startOwn(phrases.ownServer(phrases.asked), tour);
   const given = values.get('endpoint');
-  const { env } = process;
-  const endpoint = String(given ?? env['AWS_ENDPOINT_URL'] ?? 'http://127.0.0.1:4566');
+  const endpoint = findEndpoint(values);
   if (await isSekisho(endpoint)) {
     return { connection: connect(withDefaultFolder(values)), close: async () => {} };
   }
-  if (given !== undefined) throw new CommandError(`no Sekisho answers at ${endpoint}`);
+  if (given !== undefined) {
+    throw new CommandError({
+      en: phrasesOf.en.unreachable(endpoint),
+      ja: phrasesOf.ja.unreachable(endpoint),
+    });
+  }
   return await startOwn(phrases.ownServer(phrases.unreachable(endpoint)), tour);
 }
 
 async function isSekisho(endpoint: string): Promise<boolean> {
-  if (!URL.canParse(endpoint)) throw new CommandError(`${endpoint} is not a URL`);
   try {
-    const url = `${endpoint.replace(/\/+$/, '')}/_sekisho/ready`;
+    const url = `${endpoint}/_sekisho/ready`;
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
     const body: unknown = await response.json();
     return typeof body === 'object' && body !== null && Reflect.get(body, 'ready') === true;
@@ -60,6 +62,7 @@ function withDefaultFolder(values: ReadonlyMap<string, unknown>): ReadonlyMap<st
 }
 
 async function startOwn(notice: string, { settings }: Tour): Promise<TourServer> {
+  const { readConfiguration, startServer } = await import('@sekisho/server');
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-tour-'));
   const configuration = readConfiguration({
     environment: {},

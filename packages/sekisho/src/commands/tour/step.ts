@@ -1,10 +1,8 @@
 /** A step of a tour: one command, who types it where, and how it must come out. */
 
-/** What is shown, in both languages. */
-export interface Text {
-  readonly en: string;
-  readonly ja: string;
-}
+import type { Text } from '../../command.ts';
+
+export type { Text };
 
 /**
  * `precondition`: the article takes it for granted. `article`: the article's own command.

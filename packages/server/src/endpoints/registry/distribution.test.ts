@@ -368,6 +368,18 @@ describe('what there is', () => {
         annotations: { a: 'b' },
       },
     ]);
+    const large = { subject: reference, annotations: { a: 'x'.repeat(3_000_000) } };
+    await world.pushImage('other', undefined, ['large'], password, large);
+    await world.pushImage('other', undefined, ['too'], password, large);
+    const counted: number[] = [];
+    for (let path: string | undefined = `/v2/other/referrers/${subject}`; path !== undefined; ) {
+      const page = await send('GET', path);
+      expect(page.body.length).toBeLessThan(4 * 1024 * 1024);
+      counted.push(JSON.parse(page.body).manifests.length);
+      path = /^<(.+)>; rel="next"$/.exec(page.headers['link'] ?? '')?.[1];
+    }
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(4);
+    expect(counted).toHaveLength(2);
     const none = await send('GET', `/v2/other/referrers/${sha256('none')}`);
     expect([none.status, JSON.parse(none.body).manifests]).toEqual([200, []]);
     const put = await send('PUT', `/v2/other/manifests/${one.digest}`, {

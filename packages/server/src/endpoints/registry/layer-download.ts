@@ -28,6 +28,21 @@ export function downloadLayer(request: HttpRequest, runtime: Runtime): HttpRespo
   return { status, headers, body: layersOf(runtime).files.read(file, start, end) };
 }
 
+/** What S3 answers where the policy of its VPC endpoint does not allow: no reason for strangers. */
+export function layerDenied(method: string, requestId: string): HttpResponse {
+  const body =
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>' +
+    `<Message>Access Denied</Message><RequestId>${requestId}</RequestId></Error>`;
+  return {
+    status: 403,
+    headers: [
+      ['Content-Type', 'application/xml'],
+      ['x-sekisho-decision-id', requestId],
+    ],
+    body: method === 'HEAD' ? '' : body,
+  };
+}
+
 function plain(status: number, text: string, headers: HttpResponse['headers'] = []): HttpResponse {
   const type = ['Content-Type', 'text/plain; charset=utf-8'] as const;
   return { status, headers: [type, ...headers], body: `${text}\n` };

@@ -3,6 +3,8 @@
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#content-discovery
  */
 import type { HttpResponse } from '../../protocol/http.ts';
+import { manifestBytesMax } from '../../services/ecr/limits.ts';
+import { readReferrer } from '../../services/ecr/referrer.ts';
 import { RegistryStore } from '../../services/ecr/registry-store.ts';
 import {
   queryValue,
@@ -36,32 +38,58 @@ export function listRepositories(call: RegistryCall): HttpResponse {
 }
 
 /** An index of the manifests whose subject is the digest, which need not exist itself. */
-export function listReferrers(
+export async function listReferrers(
   routed: RoutedRepository,
   digest: string,
   call: RegistryCall,
-): HttpResponse {
-  const { record, store } = requireRoutedRepository(routed, call);
+): Promise<HttpResponse> {
+  const repository = requireRoutedRepository(routed, call);
   const artifactType = queryValue(call, 'artifactType');
-  const manifests = store
-    .images(record)
+  const last = queryValue(call, 'last') ?? '';
+  const images = repository.store
+    .images(repository.record)
     .all()
-    .filter(({ record: image }) => image.subject === digest)
-    .filter(({ record: image }) => {
-      return artifactType === undefined || image.artifactType === artifactType;
-    })
-    .map(({ record: image }) => ({
-      mediaType: image.mediaType,
-      digest: image.digest,
-      size: Buffer.byteLength(image.manifest),
-      ...(image.artifactType === undefined ? {} : { artifactType: image.artifactType }),
-      ...(image.annotations.length === 0
-        ? {}
-        : { annotations: Object.fromEntries(image.annotations) }),
-    }));
+    .map(({ record: image }) => image)
+    .filter((image) => image.subject === digest && image.digest > last)
+    .filter((image) => artifactType === undefined || image.artifactType === artifactType);
+  const manifests: object[] = [];
+  let bytes = 0;
+  let more = '';
+  for (const image of images) {
+    const { annotations, ...descriptor } = await readReferrer(repository, image);
+    const entry =
+      annotations.size === 0
+        ? descriptor
+        : { ...descriptor, annotations: Object.fromEntries(annotations) };
+    bytes += JSON.stringify(entry).length;
+    // As large as a manifest may be: clients read an index with that limit.
+    if (manifests.length > 0 && bytes > manifestBytesMax - indexBytes) break;
+    manifests.push(entry);
+    more = image.digest;
+  }
   const index = { schemaVersion: 2, mediaType: indexMediaType, manifests };
-  const filtered = artifactType === undefined ? [] : [filteredBy];
-  return respond(200, [['Content-Type', indexMediaType], ...filtered], JSON.stringify(index));
+  const headers = [
+    ...(artifactType === undefined ? [] : [filteredBy]),
+    ...(manifests.length === images.length
+      ? []
+      : [nextReferrers(routed, digest, more, artifactType)]),
+  ];
+  return respond(200, [['Content-Type', indexMediaType], ...headers], JSON.stringify(index));
+}
+
+/** What stands around the entries. */
+const indexBytes = 200;
+
+function nextReferrers(
+  { path }: RoutedRepository,
+  digest: string,
+  last: string,
+  artifactType: string | undefined,
+): readonly [string, string] {
+  const filter =
+    artifactType === undefined ? '' : `&artifactType=${encodeURIComponent(artifactType)}`;
+  const query = `last=${encodeURIComponent(last)}${filter}`;
+  return ['Link', `</v2/${path}/referrers/${digest}?${query}>; rel="next"`];
 }
 
 const filteredBy = ['OCI-Filters-Applied', 'artifactType'] as const;

@@ -28,14 +28,20 @@ export async function readManifest(
       ? undefined
       : findImage(repository, reference);
   if (image === undefined) throw manifestUnknown();
-  const { digest, manifest, mediaType } = image.record;
-  const bytes = Buffer.from(manifest);
-  if (call.context.http.method === 'GET') await recordPull(repository, digest, call);
+  const { digest, manifestBytes, mediaType } = image.record;
+  let bytes: Uint8Array | undefined;
+  if (call.context.http.method === 'GET') {
+    const manifest = await repository.store.manifest(repository.record, digest);
+    // Deleted meanwhile.
+    if (manifest === undefined) throw manifestUnknown();
+    bytes = Buffer.from(manifest);
+    await recordPull(repository, digest, call);
+  }
   return respond(
     200,
     [
       ['Content-Type', mediaType],
-      ['Content-Length', String(bytes.byteLength)],
+      ['Content-Length', String(manifestBytes)],
       ['Docker-Content-Digest', digest],
       ['ETag', `"${digest}"`],
     ],

@@ -17,6 +17,8 @@ let asked: { readonly line: string; readonly body: string; readonly login: strin
 /** Ends the container. */
 let end: () => void;
 let pullError: string | undefined;
+/** Containers that the engine has of this server. */
+let left: readonly { readonly Id: string }[];
 
 const frame = (stream: number, text: string): Buffer => {
   const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
@@ -28,6 +30,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sekisho-engine-'));
   asked = [];
   pullError = undefined;
+  left = [];
   const ended = Promise.withResolvers<void>();
   end = ended.resolve;
   engine = createServer((request, response) => {
@@ -41,7 +44,10 @@ beforeEach(async () => {
       const answer = (status: number, json?: object) =>
         response.writeHead(status).end(json && JSON.stringify(json));
       if (line === 'GET /_ping') answer(200);
-      else if (line.includes('/images/create')) answer(200, pullError ? { error: pullError } : {});
+      else if (line.startsWith('GET /containers/json')) {
+        response.writeHead(200).end(JSON.stringify(left));
+      } else if (line.includes('/images/create'))
+        answer(200, pullError ? { error: pullError } : {});
       else if (line === 'POST /containers/create') answer(201, { Id: 'ab'.repeat(32) });
       else if (line.endsWith('/start')) answer(204);
       else if (line.includes('/logs')) {
@@ -107,6 +113,7 @@ test('a container is pulled, created, started, listened to, waited for, removed'
   const id = 'ab'.repeat(32);
   expect(asked.map(({ line }) => line)).toEqual([
     'GET /_ping',
+    expect.stringMatching(/^GET \/containers\/json\?all=1&filters=/),
     'POST /images/create?fromImage=127.0.0.1%3A4566%2Fapp%3A1',
     'POST /containers/create',
     `POST /containers/${id}/start`,
@@ -115,11 +122,11 @@ test('a container is pulled, created, started, listened to, waited for, removed'
     `POST /containers/${id}/wait`,
     `DELETE /containers/${id}?force=1`,
   ]);
-  expect(JSON.parse(Buffer.from(asked[1]?.login ?? '', 'base64url').toString())).toEqual({
+  expect(JSON.parse(Buffer.from(asked[2]?.login ?? '', 'base64url').toString())).toEqual({
     username: 'AWS',
     password: 'token',
   });
-  expect(JSON.parse(asked[2]?.body ?? '')).toMatchObject({
+  expect(JSON.parse(asked[3]?.body ?? '')).toMatchObject({
     Image: '127.0.0.1:4566/app:1',
     Cmd: ['b'],
     User: '1',
@@ -137,6 +144,23 @@ test('an image that the engine can’t have is declared when it is not of this r
     'declared: the engine has no image docker.io/library/nginx:latest: no route to host',
   );
   await expect(runner?.start(plan(ecrImage, true), events)).rejects.toThrow('no route to host');
+});
+
+test('containers of a killed server are removed by the next one with its data folder', async () => {
+  const first = await DockerRunner.find(runtime);
+  await first?.start(plan(ecrImage, true), { onOutput: () => {}, onEnd: () => {} });
+  const created = asked.find(({ line }) => line === 'POST /containers/create');
+  const label = JSON.parse(created?.body ?? '').Labels['sekisho.server'];
+  expect(label).toMatch(/^[0-9a-f-]{36}$/);
+  asked = [];
+  left = [{ Id: 'cd'.repeat(32) }, { Id: '../../volumes/x' }];
+  await DockerRunner.find(runtime);
+  const lines = asked.map(({ line }) => decodeURIComponent(line));
+  const removals = lines.filter((line) => line.startsWith('DELETE'));
+  expect(lines.find((line) => line.startsWith('GET /containers/json'))).toContain(
+    `{"label":["sekisho.server=${label}"]}`,
+  );
+  expect(removals).toEqual([`DELETE /containers/${'cd'.repeat(32)}?force=1`]);
 });
 
 test('without an engine there is no runner', async () => {

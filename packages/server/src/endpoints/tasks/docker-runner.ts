@@ -11,12 +11,26 @@ import {
   declareContainer,
   type StartedContainer,
 } from './container.ts';
-import { collect, readObject, text } from './service-client.ts';
+import { collect, list, members, readObject, text } from './service-client.ts';
 
 const apiVersion = 'v1.41';
 const answerMilliseconds = 10_000;
 /** Pulls and waits take as long as they take. */
 const noLimit = 0;
+const containerId = /^[0-9a-f]{12,64}$/;
+const serverLabel = 'sekisho.server';
+const serverFile = 'docker-label';
+const serverForm = /^[0-9a-f-]{36}$/;
+
+/** Kept in the data folder, which one process holds at a time. */
+async function serverMark({ platform }: Runtime): Promise<string> {
+  const { disk, random } = platform;
+  const kept = Buffer.from((await disk.read(serverFile)) ?? []).toString('utf8');
+  if (serverForm.test(kept)) return kept;
+  const mark = random.uuid();
+  await disk.writeAtomically(serverFile, mark);
+  return mark;
+}
 
 export class DockerRunner implements ContainerRunner {
   /** The engine has its own store; the pull before it was the execution role's proof. */
@@ -25,18 +39,41 @@ export class DockerRunner implements ContainerRunner {
   readonly asksLoopbackRegistries = true;
   readonly #runtime: Runtime;
 
-  private constructor(runtime: Runtime) {
+  /** Marks this server's containers among all that the engine has. */
+  readonly #server: string;
+
+  private constructor(runtime: Runtime, server: string) {
     this.#runtime = runtime;
+    this.#server = server;
   }
 
   /** undefined when no engine answers. */
   static async find(runtime: Runtime): Promise<DockerRunner | undefined> {
-    const runner = new DockerRunner(runtime);
+    const runner = new DockerRunner(runtime, await serverMark(runtime));
     try {
       const { status } = await runner.#ask('GET', '/_ping');
-      return status === 200 ? runner : undefined;
+      if (status !== 200) return undefined;
     } catch {
       return undefined;
+    }
+    await runner.#removeOrphans();
+    return runner;
+  }
+
+  /** Containers of a server with this data folder that was killed: their tasks are over. */
+  async #removeOrphans(): Promise<void> {
+    const filters = JSON.stringify({ label: [`${serverLabel}=${this.#server}`] });
+    try {
+      const path = `/containers/json?all=1&filters=${encodeURIComponent(filters)}`;
+      const answer = await this.#send('GET', path, { milliseconds: answerMilliseconds });
+      const found: unknown = JSON.parse((await collect(answer.body)).toString('utf8'));
+      for (const container of list(found)) {
+        const id = text(members(container).get('Id'));
+        if (containerId.test(id)) await this.#ask('DELETE', `/containers/${id}?force=1`);
+      }
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#runtime.platform.process.warn(`containers of an earlier server may be left: ${words}`);
     }
   }
 
@@ -48,10 +85,10 @@ export class DockerRunner implements ContainerRunner {
       return declareContainer(`the engine has no image ${name}: ${pulled}`, events);
     }
     const body = await this.#ask('POST', `/containers/create`, {
-      body: containerSettings(name, plan),
+      body: containerSettings(name, plan, this.#server),
     });
     const id = text(body.members.get('Id'));
-    if (body.status !== 201 || !/^[0-9a-f]{12,64}$/.test(id)) throw new Error(words(body));
+    if (body.status !== 201 || !containerId.test(id)) throw new Error(words(body));
     const started = await this.#ask('POST', `/containers/${id}/start`);
     if (started.status !== 204) {
       await this.#ask('DELETE', `/containers/${id}?force=1`);
@@ -163,6 +200,7 @@ function words({ status, members }: EngineAnswer): string {
 function containerSettings(
   image: string,
   { definition, override, environment, taskId, name }: ContainerPlan,
+  server: string,
 ): object {
   const command = override?.command ?? definition.command ?? [];
   const { entryPoint = [], workingDirectory, user, readonlyRootFilesystem } = definition;
@@ -173,7 +211,7 @@ function containerSettings(
     ...(workingDirectory === undefined ? {} : { WorkingDir: workingDirectory }),
     ...(user === undefined ? {} : { User: user }),
     Env: [...environment].map(([key, value]) => `${key}=${value}`),
-    Labels: { 'sekisho.task': taskId, 'sekisho.container': name },
+    Labels: { [serverLabel]: server, 'sekisho.task': taskId, 'sekisho.container': name },
     HostConfig: {
       // The credential endpoint and this server listen on the machine's own loopback address.
       NetworkMode: 'host',

@@ -6,7 +6,15 @@ import { createHash, hash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { LoopbackResponse, Network } from '../../platform/platform.ts';
 import type { ImageReference } from './image-reference.ts';
-import { collect, decisionIdHeader, list, members, readObject, text } from './service-client.ts';
+import {
+  collect,
+  decisionIdHeader,
+  list,
+  members,
+  readObject,
+  text,
+  Unreachable,
+} from './service-client.ts';
 
 /** How a registry is reached. */
 export interface RegistryAccess {
@@ -14,7 +22,9 @@ export interface RegistryAccess {
   /** Where requests for this registry go: `http://127.0.0.1:4566`. */
   readonly url: string;
   /** Where its redirects to the store of its layers go. */
-  readonly layerUrl: string;
+  readonly layerUrl: () => Promise<string>;
+  /** The host under which the store of its layers is known, for messages. */
+  readonly layerHost: string;
   readonly authorization: string | undefined;
   /** A refused HEAD has no body: Docker asks again with GET and prints what that says. */
   readonly asksForWords: boolean;
@@ -200,22 +210,24 @@ class Pull {
   ): Promise<LoopbackResponse> {
     await errorOf(answer);
     const location = answer.headers.get('location') ?? '';
-    const { layerUrl } = this.#access;
-    const { host } = this.#image;
+    const { layerUrl, layerHost } = this.#access;
+    const { host, repository } = this.#image;
     // Only the path is the registry's to choose, never which address is asked.
     const target = new URL(location, `http://${host}`);
-    const followed = await this.#send(
-      'GET',
-      layerUrl + target.pathname + target.search,
-      target.host,
-      [],
-    );
+    let followed: LoopbackResponse;
+    try {
+      const url = (await layerUrl()) + target.pathname + target.search;
+      followed = await this.#send('GET', url, target.host, []);
+    } catch (error) {
+      throw new Unreachable('GET', `https://${layerHost}${target.pathname}`, error);
+    }
     if (followed.status === 200) return followed;
     const { status } = followed;
     throw new PullFailure(step, {
       ...(await errorOf(followed)),
       status,
-      url: `https://${target.host}/${path}`,
+      // The one that was asked for, whoever it led to.
+      url: `https://${host}/v2/${repository}/${path}`,
       method: 'GET',
     });
   }

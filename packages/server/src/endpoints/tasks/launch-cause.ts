@@ -2,6 +2,7 @@
 import { ServiceError } from '../../protocol/service-error.ts';
 import type { TaskCause, TaskStep } from '../../services/ecs/task-cause.ts';
 import { PullFailure } from './image-pull.ts';
+import { NoRoute } from './routes.ts';
 import { ServiceFailure, Unreachable } from './service-client.ts';
 
 /** What the step was about. */
@@ -36,12 +37,15 @@ export function causeOf(step: TaskStep, error: unknown, about: CauseSubject = {}
   }
   // The role was assumable when the task was accepted, and is no longer.
   if (error instanceof ServiceError) return { ...about, step: 'role', kind: 'refused' };
+  if (error instanceof Unreachable && step === 'pull') {
+    return { step, kind: 'unreachable', operation: 'GetObject', ...about };
+  }
   if (isNetworkError(error)) return { step, kind: 'unreachable', ...about };
   return { step, kind: error instanceof Error ? 'failed' : 'invalid', ...about };
 }
 
 /** Whether nobody answered. */
 export function isNetworkError(error: unknown): boolean {
-  if (error instanceof Unreachable) return true;
+  if (error instanceof Unreachable || error instanceof NoRoute) return true;
   return error instanceof Error && ('code' in error || error.message === 'i/o timeout');
 }

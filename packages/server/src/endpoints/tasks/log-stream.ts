@@ -44,7 +44,7 @@ export function readLogOptions(
 export async function createLogStream(
   target: LogTarget,
   client: ServiceClient,
-  wrap: (words: string) => LaunchFailure,
+  wrap: (words: string, error: unknown) => LaunchFailure,
 ): Promise<void> {
   const stream = { logGroupName: target.group, logStreamName: target.stream };
   for (let attempt = 1; ; attempt += 1) {
@@ -55,7 +55,7 @@ export async function createLogStream(
       if (isCode(error, 'ResourceAlreadyExistsException')) return;
       const isAbsent = isCode(error, 'ResourceNotFoundException');
       if (attempt > 1 || !isAbsent || !target.createGroup) {
-        throw wrap(`failed to create Cloudwatch log stream: ${driverText(error)}`).because(
+        throw wrap(`failed to create Cloudwatch log stream: ${driverText(error)}`, error).because(
           'logs',
           error,
           { subject: target.group },
@@ -69,13 +69,13 @@ export async function createLogStream(
 async function createLogGroup(
   target: LogTarget,
   client: ServiceClient,
-  wrap: (words: string) => LaunchFailure,
+  wrap: (words: string, error: unknown) => LaunchFailure,
 ): Promise<void> {
   try {
     await client.call(logs, 'CreateLogGroup', { logGroupName: target.group }, target.region);
   } catch (error) {
     if (isCode(error, 'ResourceAlreadyExistsException')) return;
-    throw wrap(`failed to create Cloudwatch log group: ${driverText(error)}`).because(
+    throw wrap(`failed to create Cloudwatch log group: ${driverText(error)}`, error).because(
       'logs',
       error,
       { subject: target.group },

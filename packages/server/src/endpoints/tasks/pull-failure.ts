@@ -6,6 +6,7 @@
 import { PullFailure } from './image-pull.ts';
 import type { ImageReference } from './image-reference.ts';
 import { isNetworkError } from './launch-cause.ts';
+import { Unreachable } from './service-client.ts';
 import { LaunchFailure, taskFailedToStart } from './stopped-reason.ts';
 
 const start = 'CannotPullContainerError: ';
@@ -43,6 +44,13 @@ function fargateWords(
     return `pull image manifest has been retried 1 time(s): ${resolve}${words}`;
   }
   const words = error instanceof Error ? error.message : String(error);
+  if (error instanceof Unreachable) {
+    // Unverified: the number of times; the layer's own address is what is printed.
+    return (
+      'ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: ' +
+      `failed to do request: Get "${error.url}": ${words}`
+    );
+  }
   if (isNetworkError(error)) {
     const url = `https://${host}/v2/${repository}/manifests/${reference}`;
     return (

@@ -1,5 +1,6 @@
 /** Which way a task's requests go: through its VPC's endpoint for a service, else to this server. */
 import { Inventory } from '../../services/ec2/inventory.ts';
+import { hasWayOut } from '../../services/ec2/route-choice.ts';
 import type { TaskLaunch } from '../../services/ecs/launcher.ts';
 import type { Runtime } from '../../services/service.ts';
 import type { VpcEndpointAccess } from '../../services/vpc-endpoints.ts';
@@ -18,6 +19,15 @@ const clientVariables: readonly (readonly [service: string, variable: string])[]
   ['sts', 'AWS_ENDPOINT_URL_STS'],
 ];
 
+/** Nothing leads from the task's subnet to the service: its packets are lost. */
+export class NoRoute extends Error {
+  constructor() {
+    // Unverified: AWS prints the address of the service, of which this server has none.
+    super('dial tcp 203.0.113.1:443: i/o timeout');
+    this.name = 'NoRoute';
+  }
+}
+
 /** The network of one task. Ports of its own are opened as they are needed. */
 export class Routes {
   readonly #runtime: Runtime;
@@ -33,6 +43,7 @@ export class Routes {
    * The address (without a slash at its end) for a service, named as its VPC endpoint service ends.
    * Fargate asks for registry tokens over a network interface of its own, never over the task's.
    * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+   * Rejects with NoRoute.
    */
   async urlOf(service: string, operation = ''): Promise<string> {
     const isFargates = this.#task.launchType === 'FARGATE' && operation === 'GetAuthorizationToken';
@@ -52,7 +63,7 @@ export class Routes {
   async clientEnvironment(): Promise<ReadonlyMap<string, string>> {
     const environment = new Map<string, string>();
     for (const [service, variable] of clientVariables) {
-      const access = await this.#access(service);
+      const access = await this.#access(service).catch(ignoreNoRoute);
       if (access !== undefined) environment.set(variable, access.url);
     }
     return environment;
@@ -86,7 +97,7 @@ export class Routes {
     const inventory = new Inventory(this.#runtime, place, platform.clock.now());
     const vpcId = inventory.find('subnet', subnetId)?.record.vpcId;
     if (vpcId === undefined) return undefined;
-    return await vpcEndpoints.access({
+    const access = await vpcEndpoints.access({
       account,
       region,
       vpcId,
@@ -94,5 +105,15 @@ export class Routes {
       service,
       sourceIp: privateIpv4,
     });
+    // The agent of an instance has the instance's own network.
+    const isOwn = this.#task.launchType === 'FARGATE';
+    if (access === undefined && isOwn && !hasWayOut(subnetId, vpcId, inventory)) {
+      throw new NoRoute();
+    }
+    return access;
   }
+}
+
+function ignoreNoRoute(error: unknown): undefined {
+  if (!(error instanceof NoRoute)) throw error;
 }

@@ -80,7 +80,7 @@ export class ServiceClient {
       method: 'POST',
       host,
       rawPath: '/',
-      url: await this.#routes.urlOf(service.endpointService, operation),
+      url: () => this.#routes.urlOf(service.endpointService, operation),
       headers: [
         ['content-type', 'application/x-amz-json-1.1'],
         ['x-amz-target', `${service.targetPrefix}.${operation}`],
@@ -112,12 +112,12 @@ export class ServiceClient {
     readonly decisionId: string | undefined;
   }> {
     const path = [bucket, ...key.split('/')].map(encodeSegment).join('/');
-    const url = await this.#routes.urlOf('s3');
+    const url = await this.#urlOfBucket(region);
     const answer = await this.#send({
       method: 'GET',
       host: new URL(url).host,
       rawPath: `/${path}`,
-      url,
+      url: () => Promise.resolve(url),
       headers: [['x-amz-content-sha256', emptySha256]],
       body: '',
       region,
@@ -130,11 +130,19 @@ export class ServiceClient {
     };
   }
 
+  async #urlOfBucket(region: string): Promise<string> {
+    try {
+      return await this.#routes.urlOf('s3');
+    } catch (error) {
+      throw new Unreachable('GET', `https://s3.${region}.amazonaws.com/`, error);
+    }
+  }
+
   async #send(request: {
     readonly method: string;
     readonly host: string;
     readonly rawPath: string;
-    readonly url: string;
+    readonly url: () => Promise<string>;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
     readonly region: string;
@@ -155,7 +163,7 @@ export class ServiceClient {
     try {
       return await network.loopback({
         method,
-        url: `${url}${rawPath}`,
+        url: `${await url()}${rawPath}`,
         headers: [['host', host], ...signed],
         body,
         milliseconds: requestMilliseconds,

@@ -49,7 +49,8 @@ export function sdkText(error: unknown): string {
     );
   }
   if (error instanceof Unreachable) {
-    return `RequestError: send request failed caused by: Post "${error.url}": ${error.message}`;
+    const method = error.method === 'GET' ? 'Get' : 'Post';
+    return `RequestError: send request failed caused by: ${method} "${error.url}": ${error.message}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

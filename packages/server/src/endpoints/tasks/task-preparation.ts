@@ -3,6 +3,7 @@
  * secrets, environment files, log streams, and the pull.
  */
 import type { ContainerDefinition } from '@sekisho/catalog/types/ecs';
+import { layerBucket } from '../../services/ecr/layers/layer-url.ts';
 import type { TaskLaunch } from '../../services/ecs/launcher.ts';
 import type { Runtime } from '../../services/service.ts';
 import type { ContainerPlan } from './container.ts';
@@ -17,7 +18,7 @@ import { ecrAuthorization, privateAuthorization } from './registry-credentials.t
 import { RoleSession } from './role-session.ts';
 import type { Routes } from './routes.ts';
 import { readSecrets, type SecretReader } from './secrets.ts';
-import { ServiceClient } from './service-client.ts';
+import { ServiceClient, Unreachable } from './service-client.ts';
 import { LaunchFailure, taskFailedToStart } from './stopped-reason.ts';
 import { optionsOf } from './task-metadata.ts';
 
@@ -152,14 +153,23 @@ class Preparation {
       const { taskId, containerArns } = this.#parts.launch;
       const runtimeId = containerArns.get(name)?.split('/').at(-1) ?? taskId;
       draft.log = readLogOptions(optionsOf(configuration), { container: name, taskId, runtimeId });
-      const wrap = (words: string): LaunchFailure => this.#logFailure(words, name);
+      const wrap = (words: string, error?: unknown): LaunchFailure =>
+        this.#logFailure(words, name, error);
       if (this.#logging === undefined)
         throw wrap('NoCredentialProviders: no valid providers in chain');
       await createLogStream(draft.log, this.#logging, wrap);
     }
   }
 
-  #logFailure(words: string, container: string): LaunchFailure {
+  #logFailure(words: string, container: string, error: unknown): LaunchFailure {
+    if (this.#isFargate && error instanceof Unreachable) {
+      return new LaunchFailure(
+        'ResourceInitializationError: failed to validate logger args: The task cannot find the ' +
+          'Amazon CloudWatch log group defined in the task definition. There is a connection ' +
+          'issue between the task and Amazon CloudWatch. Check your network configuration.: ' +
+          'signal: killed',
+      );
+    }
     if (this.#isFargate) {
       return new LaunchFailure(
         'ResourceInitializationError: failed to validate logger args: create stream has been ' +
@@ -205,7 +215,8 @@ class Preparation {
         {
           network,
           url: isEcr ? await routes.urlOf('ecr.dkr') : `http://${reference.host}`,
-          layerUrl: isEcr ? await routes.urlOf('s3') : `http://${reference.host}`,
+          layerUrl: async () => (isEcr ? await routes.urlOf('s3') : `http://${reference.host}`),
+          layerHost: layerHostOf(reference),
           authorization: draft.authorization,
           asksForWords: !this.#isFargate,
         },
@@ -258,6 +269,11 @@ class Preparation {
         : { plan, log: { target: log, client } };
     });
   }
+}
+
+function layerHostOf({ registry, host }: ImageReference): string {
+  if (registry.kind !== 'ecr') return host;
+  return `${layerBucket(registry.region)}.s3.${registry.region}.amazonaws.com`;
 }
 
 /** The bytes are read, and so verified, where nothing is run from them. */

@@ -3,6 +3,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeRouteTablesCommand,
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { SetRepositoryPolicyCommand } from '@aws-sdk/client-ecr';
@@ -306,6 +307,17 @@ export const imageCases: readonly BrokenCase[] = [
           VpcEndpointType: 'Interface',
           SubnetIds: [Subnet?.SubnetId ?? ''],
           PrivateDnsEnabled: true,
+        }),
+      );
+      const tables = new DescribeRouteTablesCommand({
+        Filters: [{ Name: 'vpc-id', Values: [VpcId] }],
+      });
+      const { RouteTables } = await ec2.send(tables);
+      await ec2.send(
+        new CreateVpcEndpointCommand({
+          VpcId,
+          ServiceName: `com.amazonaws.${region}.s3`,
+          RouteTableIds: [RouteTables?.[0]?.RouteTableId ?? ''],
         }),
       );
       const Condition = { StringEquals: { 'aws:SourceVpce': VpcEndpoint?.VpcEndpointId } };

@@ -65,7 +65,11 @@ const endpointOfStep: Readonly<Partial<Record<TaskCause['step'], string>>> = {
 function unreachable(cause: TaskCause, { context, subnetId }: CausePlace): Finding {
   const { step, subject } = cause;
   const isParameter = readValueFrom(subject ?? '', '')?.kind === 'parameter';
-  const service = endpointOfStep[step] ?? (isParameter ? 'ssm' : 'secretsmanager');
+  // Layers come from S3, whatever leads to the registry.
+  const isLayer = step === 'pull' && cause.operation === 'GetObject';
+  const service = isLayer
+    ? 's3'
+    : (endpointOfStep[step] ?? (isParameter ? 'ssm' : 'secretsmanager'));
   const endpoint = context.runtime.endpoint();
   const image =
     step === 'pull' ? readImageReference(subject ?? '', { ...context, endpoint }) : undefined;

@@ -2,9 +2,10 @@
 import { type Decision, nearestStatements } from '@sekisho/policy';
 import { endpointServiceNamed, endpointServicesIn } from '../../services/ec2/endpoint-services.ts';
 import { Inventory } from '../../services/ec2/inventory.ts';
+import { routeTableOf } from '../../services/ec2/route-choice.ts';
 import type { DemandContext } from '../../services/service.ts';
 import { renderFix } from '../fixes/render.ts';
-import { interfaceEndpoint, taskInSubnets } from '../fixes/resources.ts';
+import { gatewayEndpoint, interfaceEndpoint, taskInSubnets } from '../fixes/resources.ts';
 import type { Fix } from '../fixes/template.ts';
 
 /** Services of the registry and others by the prefix of their actions. */
@@ -56,17 +57,22 @@ export function networkFixes(
   return newEndpoint(name, task.subnetId, context);
 }
 
-/** An interface endpoint for a service in the VPC of a subnet. */
+/** An endpoint for a service in the VPC of a subnet: for S3 a gateway, which costs nothing. */
 export function newEndpoint(
   name: string,
   subnetId: string | undefined,
   context: DemandContext,
 ): NetworkFixes {
-  const vpcId = inventoryOf(context).find('subnet', subnetId ?? '')?.record.vpcId ?? 'VPC';
+  const inventory = inventoryOf(context);
+  const vpcId = inventory.find('subnet', subnetId ?? '')?.record.vpcId ?? 'VPC';
   const served = endpointServicesIn(context.region).some((service) => service.name === name);
   if (!served) return { fixes: [] };
   const service = `com.amazonaws.${context.region}.${name}`;
-  const template = interfaceEndpoint(service, vpcId, [subnetId ?? 'SUBNET']);
+  const table = routeTableOf(subnetId ?? '', vpcId, inventory)?.id ?? 'ROUTE_TABLE';
+  const template =
+    name === 's3'
+      ? gatewayEndpoint(service, vpcId, [table])
+      : interfaceEndpoint(service, vpcId, [subnetId ?? 'SUBNET']);
   const text = {
     en: `Make a VPC endpoint for ${name} in the task's VPC; a condition on aws:SourceVpce has to name it.`,
     ja: `タスクの VPC に ${name} の VPC エンドポイントを作成します。aws:SourceVpce の条件にはその ID を指定してください。`,

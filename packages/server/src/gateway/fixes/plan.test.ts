@@ -122,3 +122,43 @@ test('an AWS managed policy that denies is copied: it cannot be changed', () => 
   expect(fixes[0]?.cli).toMatch(/^aws iam create-policy \\/);
   expect(fixes[0]?.cli).toContain('RestrictCopy');
 });
+
+describe('a trust policy with what is left of a deleted principal', () => {
+  const deleted = 'AROAOLDOLDOLDOLDOLDOL';
+  const roleArn = `arn:aws:iam::${account}:role/r`;
+  const fixed = (...Statement: readonly object[]) =>
+    policyFixes(
+      decide('sts:AssumeRole', `arn:aws:iam::${account}:role/target`, {
+        identity: [],
+        resource: source('trust policy of role target', Statement),
+        combining: 'resource-required',
+        resourceIsTrustPolicy: true,
+      }),
+      directory,
+    );
+  const trust = (Principal: object, more = {}) => ({
+    ...{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' },
+    ...more,
+  });
+
+  test('gets the new principal in its place', () => {
+    const { fixes, proven } = fixed(trust({ AWS: deleted }));
+    expect(proven).toBe(true);
+    expect(fixes[0]?.text.en).toBe(
+      `Replace ${deleted} by ${roleArn} in Principal of statement 1 of trust policy of role target.`,
+    );
+    expect(fixes[0]?.text.ja).toContain(`の ${deleted} を ${roleArn} に置き換えます`);
+    expect(fixes[0]?.cli).toContain(`"Principal":{"AWS":"${roleArn}"}`);
+    expect(fixes[0]?.cli).not.toContain(deleted);
+  });
+
+  test('is written without it where another statement is added', () => {
+    const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const [fix] = fixed(trust({ AWS: [deleted, account] }, { Condition })).fixes;
+    expect(fix?.cli).toContain(`"Principal":{"AWS":"${account}"}`);
+    expect(fix?.cli).not.toContain(deleted);
+    const alone = fixed(trust({ AWS: deleted }, { Condition })).fixes[0];
+    expect(alone?.cli).toContain(`"Principal":{"AWS":"${roleArn}"}`);
+    expect(alone?.cli).not.toContain('MultiFactor');
+  });
+});

@@ -1,5 +1,6 @@
 /** The smallest changes that would allow a refused request, executed, and written three ways. */
 import {
+  type AddValue,
   applyChanges,
   type Change,
   type Decision,
@@ -11,6 +12,7 @@ import {
 } from '@sekisho/policy';
 import type { Directory } from '../../directory/directory.ts';
 import { inlinePolicyName, readInlinePolicyName } from '../../information/policies.ts';
+import { withoutDeletedPrincipals } from './deleted-principals.ts';
 import { lasting } from './lasting.ts';
 import {
   copiedPolicy,
@@ -98,7 +100,9 @@ function writtenPolicy(
       return identityPolicy(change, { changed, policies }, principal, directory, taken);
     case 'role trust policy': {
       const role = resource.slice(resource.lastIndexOf('/') + 1);
-      return ofResource(changed.resource, resource, (document) => trustPolicy(role, document));
+      return ofResource(changed.resource, resource, (document) =>
+        trustPolicy(role, withoutDeletedPrincipals(document)),
+      );
     }
     case 'resource-based policy':
       return ofResource(changed.resource, resource, (document) =>
@@ -225,6 +229,8 @@ function textOf(group: readonly Change[], { request }: Decision): Text {
     case 'addValue': {
       const values = change.values.join(', ');
       const element = change.key === undefined ? change.element : change.key;
+      const { replaced } = change;
+      if (replaced !== undefined) return replacementText(change, replaced, whereInJapanese);
       return {
         en: `Add ${values} to ${element} of statement ${change.statementIndex + 1} of ${where}.`,
         ja: `${whereInJapanese} のステートメント ${change.statementIndex + 1} の ${element} に ${values} を追加します。`,
@@ -248,6 +254,26 @@ function textOf(group: readonly Change[], { request }: Decision): Text {
       };
     }
   }
+}
+
+/** A principal in the place of one that was deleted. */
+function replacementText(
+  { policy, element, values, statementIndex }: AddValue,
+  replaced: readonly string[],
+  whereInJapanese: string | undefined,
+): Text {
+  const number = statementIndex + 1;
+  const [old, name] = [replaced.join(', '), values.join(', ')];
+  if (old === name) {
+    return {
+      en: `Save ${policy.name} again: ${name} in statement ${number} means one that was deleted.`,
+      ja: `${whereInJapanese} を保存し直します。ステートメント ${number} の ${name} は、削除されたプリンシパルを指しています。`,
+    };
+  }
+  return {
+    en: `Replace ${old} by ${name} in ${element} of statement ${number} of ${policy.name}.`,
+    ja: `${whereInJapanese} のステートメント ${number} の ${element} の ${old} を ${name} に置き換えます。`,
+  };
 }
 
 const kindsInJapanese = { user: 'ユーザー', group: 'グループ', role: 'ロール' } as const;

@@ -155,6 +155,44 @@ export function interfaceEndpoint(
   );
 }
 
+/** A gateway endpoint in a route table. `service`: `com.amazonaws.us-east-1.s3`. */
+export function gatewayEndpoint(
+  service: string,
+  vpcId: string,
+  routeTableIds: readonly string[],
+): FixTemplate {
+  return resource(
+    service.slice(service.lastIndexOf('.') + 1),
+    [
+      'ec2 create-vpc-endpoint',
+      [
+        ['vpc-id', vpcId],
+        ['vpc-endpoint-type', 'Gateway'],
+        ['service-name', service],
+        ['route-table-ids', routeTableIds],
+      ],
+    ],
+    [
+      'aws_vpc_endpoint',
+      [
+        ['vpc_id', vpcId],
+        ['vpc_endpoint_type', 'Gateway'],
+        ['service_name', service],
+        ['route_table_ids', routeTableIds],
+      ],
+    ],
+    [
+      'AWS::EC2::VPCEndpoint',
+      [
+        ['VpcId', vpcId],
+        ['VpcEndpointType', 'Gateway'],
+        ['ServiceName', service],
+        ['RouteTableIds', routeTableIds],
+      ],
+    ],
+  );
+}
+
 /** A task run again in other subnets. */
 export function taskInSubnets(
   cluster: string,

@@ -3,6 +3,8 @@ import { authorize, type Decision, type PolicySet, type TracedDecision } from '@
 import { foldCase } from '../../directory/records.ts';
 import type { ContextEntry } from '../../information/entries.ts';
 import { ServiceError } from '../../protocol/service-error.ts';
+import { repositoryDemand } from '../../services/ecr/demands.ts';
+import { keyDemand } from '../../services/kms/demands.ts';
 import { lookUpBucket } from '../../services/s3/authorization/bucket.ts';
 import { onBucket, onObject } from '../../services/s3/authorization/demand.ts';
 import { secretDemand } from '../../services/secretsmanager/demands.ts';
@@ -25,6 +27,8 @@ export type PairDecision = Decision & { readonly trace?: TracedDecision['trace']
 
 const roleResource = /^arn:[a-z-]+:iam::\d{12}:role\/.+$/;
 const secretResource = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/;
+const keyResource = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[^*?]+$/;
+const repositoryResource = /^arn:[a-z-]+:ecr:[a-z0-9-]+:(\d{12}):repository\/([^*?]+)$/;
 const s3Resource = /^arn:[a-z-]+:s3:::([^/]+)(?:\/(.+))?$/s;
 
 /** Whether the action is asked of a role's trust policy. */
@@ -53,6 +57,14 @@ function demandOf({ action, resource, context }: Pair, subject: DemandContext): 
   }
   if (action.startsWith('secretsmanager:') && secretResource.test(resource)) {
     return secretDemand(action.slice('secretsmanager:'.length), resource, subject);
+  }
+  if (action.startsWith('kms:') && keyResource.test(resource)) {
+    return keyDemand(resource, { operation: action.slice('kms:'.length) }, subject);
+  }
+  const [, registryId, repositoryName] = repositoryResource.exec(resource) ?? [];
+  if (action.startsWith('ecr:') && repositoryName !== undefined) {
+    const target = { repositoryName, registryId };
+    return repositoryDemand(action.slice('ecr:'.length), target, subject);
   }
   return { action, resource };
 }

@@ -4,7 +4,13 @@ import { foldCase } from '../../directory/records.ts';
 import type { DemandContext } from '../service.ts';
 
 /** Entities whose ARN has a path. */
-export type EntityKind = 'user' | 'group' | 'role' | 'instance-profile' | 'policy';
+export type EntityKind =
+  | 'user'
+  | 'group'
+  | 'role'
+  | 'instance-profile'
+  | 'policy'
+  | 'server-certificate';
 
 const KINDS: ReadonlySet<string> = new Set<EntityKind & keyof RecordKinds>([
   'user',
@@ -12,6 +18,7 @@ const KINDS: ReadonlySet<string> = new Set<EntityKind & keyof RecordKinds>([
   'role',
   'instance-profile',
   'policy',
+  'server-certificate',
 ]);
 
 export function isEntityKind(kind: string): kind is EntityKind {

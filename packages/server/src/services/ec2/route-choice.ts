@@ -39,6 +39,15 @@ function isRouted(
   return table !== undefined && routeTableIds.includes(table.id);
 }
 
+/**
+ * Whether something leads out of the VPC: a default route, to whatever it is. What stands behind
+ * it (a public address, the state of a gateway) is not looked at.
+ */
+export function hasWayOut(subnetId: string, vpcId: string, inventory: Inventory): boolean {
+  const routes = routeTableOf(subnetId, vpcId, inventory)?.routes ?? [];
+  return routes.some(({ destination }) => destination === '0.0.0.0/0');
+}
+
 /** The table associated with the subnet, else the VPC's main one. */
 export function routeTableOf(
   subnetId: string,

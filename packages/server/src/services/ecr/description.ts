@@ -47,6 +47,7 @@ export function tagList(tags: TagList): readonly Tag[] {
 /** `tag`: the tag by which it was asked for, if it was. */
 export function describeImage(
   image: ImageRecord,
+  manifest: string,
   { account, name }: RepositoryRecord,
   tag: string | undefined,
 ): Image {
@@ -54,7 +55,7 @@ export function describeImage(
     registryId: account,
     repositoryName: name,
     imageId: { imageDigest: image.digest, ...(tag === undefined ? {} : { imageTag: tag }) },
-    imageManifest: image.manifest,
+    imageManifest: manifest,
     imageManifestMediaType: image.mediaType,
   };
 }

@@ -55,11 +55,15 @@ export interface LifecycleResult {
   readonly rulePriority: number;
 }
 
-/** `ecr/<account>/<region>/image/<repository id>/<digest>`: a manifest, byte for byte. */
+/**
+ * `ecr/<account>/<region>/image/<repository id>/<digest>`: what is known of an image. Its manifest
+ * lies outside the replica in memory, see ManifestRecord.
+ */
 export interface ImageRecord {
   /** `sha256:<64 hex>` of the manifest's UTF-8 bytes. */
   readonly digest: string;
-  readonly manifest: string;
+  /** Of the manifest, in UTF-8. */
+  readonly manifestBytes: number;
   readonly mediaType: string;
   /** The manifest's `artifactType`, else its configuration's media type. */
   readonly artifactType?: string;
@@ -74,7 +78,13 @@ export interface ImageRecord {
   readonly manifests: readonly string[];
   /** Digest of the manifest that it refers to. */
   readonly subject?: string;
-  readonly annotations: readonly (readonly [name: string, value: string])[];
+  /** Its manifest has annotations. */
+  readonly isAnnotated: boolean;
+}
+
+/** `ecrm/<account>/<region>/<repository id>/<digest>`, not in the replica: byte for byte. */
+export interface ManifestRecord {
+  readonly manifest: string;
 }
 
 /** `ecr/<account>/<region>/tag/<repository id>/<tag>`. */

@@ -10,6 +10,9 @@ function failure(failureCode: string, failureReason: string): Failure {
   return { failureCode, failureReason };
 }
 
+/** There is no such image. */
+export const imageAbsent = failure('ImageNotFound', 'Requested image not found');
+
 // Unverified: the reasons, but for the one of an image that is not there.
 /** undefined when there is an image. */
 export function idFailure(repository: FoundRepository, id: ImageId): Failure | undefined {
@@ -34,7 +37,7 @@ export function idFailure(repository: FoundRepository, id: ImageId): Failure | u
       return failure('ImageTagDoesNotMatchDigest', 'Requested tag does not match digest');
     }
   }
-  return failure('ImageNotFound', 'Requested image not found');
+  return imageAbsent;
 }
 
 function isTag(tag: string): boolean {

@@ -17,7 +17,7 @@ export function imageRemoval(
   return [
     ...[...digests].flatMap((digest) => {
       const held = images.find(digest);
-      return held === undefined ? [] : [images.remove(held)];
+      return held === undefined ? [] : [images.remove(held), store.removeManifest(record, digest)];
     }),
     ...tags
       .all()

@@ -65,6 +65,7 @@ import {
   putRegistryScanningConfiguration,
 } from './operations/scanning.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { moveStoredManifests } from './stored-manifests.ts';
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html */
 export async function createEcrService(): Promise<Service> {
@@ -79,6 +80,7 @@ export async function createEcrService(): Promise<Service> {
     bodyBytesMax: new Map([['UploadLayerPart', layerPartBodyBytesMax]]),
     authorization,
     start: async (runtime) => {
+      await moveStoredManifests(runtime);
       await startLayers(runtime);
       sweeper.start(runtime);
     },

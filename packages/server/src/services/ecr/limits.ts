@@ -15,3 +15,10 @@ export const cacheRulesPerRegistryMax = 50;
 /** Ours, below AWS's 100,000, so that the replica in memory stays bounded. */
 export const repositoriesPerRegionMax = 20_000;
 export const imagesPerRepositoryMax = 20_000;
+/** Ours: layers and listed manifests of one image, whose digests are held in memory. */
+export const referencesPerImageMax = 1000;
+/** Ours: the same of all images of a repository; that of so many is looked at only. */
+export const referencesPerRepositoryMax = 500_000;
+export const referencesCountedMin = referencesPerRepositoryMax / imagesPerRepositoryMax;
+/** Ours: manifests in one answer. */
+export const answeredManifestBytesMax = 16 * 1024 * 1024;

@@ -68,7 +68,7 @@ export function readManifest(bytes: Uint8Array, declared: string | undefined): M
   const config = isList ? undefined : descriptor(value['config'], 'config');
   const layers = isList ? [] : descriptors(value['layers'], 'layers');
   const manifests = isList ? descriptors(value['manifests'], 'manifests') : [];
-  const artifactType = optionalText(value['artifactType'], 'artifactType') ?? config?.mediaType;
+  const artifactType = typeOf(value['artifactType']) ?? typeOf(config?.mediaType);
   const subject = value['subject'];
   const held = layers.filter((each) => !foreignLayer.test(each.mediaType));
   return {
@@ -148,6 +148,13 @@ function distinct(list: readonly Descriptor[]): readonly string[] {
 function optionalText(value: unknown, member: string): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   throw invalid(`Invalid manifest: ${member}`);
+}
+
+/** Types are held in memory: RFC 6838 gives their two names 127 characters each. */
+function typeOf(value: unknown): string | undefined {
+  const type = optionalText(value, 'artifactType');
+  if (type !== undefined && type.length > 255) throw invalid('Invalid manifest: artifactType');
+  return type;
 }
 
 function annotationsOf(value: unknown): Manifest['annotations'] {

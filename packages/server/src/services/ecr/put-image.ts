@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Change } from '../../store/store.ts';
+import type { RecordFolder } from '../records/record-folder.ts';
 import type { ImageRecord, RepositoryRecord } from './entities.ts';
 import {
   imageDigestDoesNotMatch,
@@ -14,7 +15,14 @@ import {
   referencedImagesNotFound,
 } from './errors.ts';
 import { expiryChanges } from './lifecycle/expiry.ts';
-import { imagesPerRepositoryMax, tagCharactersMax, tagsPerImageMax } from './limits.ts';
+import {
+  imagesPerRepositoryMax,
+  referencesCountedMin,
+  referencesPerImageMax,
+  referencesPerRepositoryMax,
+  tagCharactersMax,
+  tagsPerImageMax,
+} from './limits.ts';
 import { isDigest, type Manifest, readManifest } from './manifest.ts';
 import type { FoundRepository } from './registry-store.ts';
 import { isImmutableTag } from './tag-mutability.ts';
@@ -67,7 +75,9 @@ export function putImage(put: ImagePut): PutImage {
   if (tag !== undefined && tagged !== undefined && isImmutableTag(record, tag)) {
     throw imageTagAlreadyExists(tag, record.name, immutableThing(record));
   }
-  const image = present?.record ?? newImage(repository, manifest, digest, now);
+  const manifestBytes = put.manifest.byteLength;
+  const image =
+    present?.record ?? newImage(repository, manifest, { digest, manifestBytes, pushedAt: now });
   if (tag !== undefined && tagsOf(repository, digest) >= tagsPerImageMax) {
     throw limitExceeded(`The image already has the maximum number of tags (${tagsPerImageMax}).`);
   }
@@ -80,7 +90,9 @@ export function putImage(put: ImagePut): PutImage {
     changes: [
       // Written as it is: whatever else changes the images meanwhile loses, or we do.
       store.repositories.replace(repository, record),
-      ...(present === undefined ? [images.create(digest, image)] : []),
+      ...(present === undefined
+        ? [images.create(digest, image), store.putManifest(record, digest, manifest.text)]
+        : []),
       ...(change === undefined || tag === undefined
         ? []
         : [tagged === undefined ? tags.create(tag, change) : tags.replace(tagged, change)]),
@@ -133,15 +145,15 @@ function tagsOf({ record, store }: FoundRepository, digest: string): number {
 
 function newImage(
   { record, store }: FoundRepository,
-  { text, layers: layerDigests, manifests: imageDigests, ...manifest }: Manifest,
-  digest: string,
-  now: number,
+  { text: _, layers: layerDigests, manifests: imageDigests, annotations, ...manifest }: Manifest,
+  own: Pick<ImageRecord, 'digest' | 'manifestBytes' | 'pushedAt'>,
 ): ImageRecord {
   const layers = store.layers(record);
   const images = store.images(record);
   if (images.count() >= imagesPerRepositoryMax) {
     throw limitExceeded('The repository already has the maximum number of images.');
   }
+  checkReferences(layerDigests.length + imageDigests.length, images);
   const missingLayers = layerDigests.filter((each) => layers.find(each) === undefined);
   if (missingLayers.length > 0) throw layersNotFound(missingLayers, record);
   const missingImages = imageDigests.filter((each) => images.find(each) === undefined);
@@ -150,11 +162,22 @@ function newImage(
   const imageBytes = imageDigests.map((each) => images.find(each)?.record.sizeBytes ?? 0);
   return {
     ...manifest,
-    digest,
-    manifest: text,
+    ...own,
     sizeBytes: layerBytes.reduce((sum, bytes) => sum + bytes, Math.max(0, ...imageBytes)),
-    pushedAt: now,
     layers: layerDigests,
     manifests: imageDigests,
+    isAnnotated: annotations.length > 0,
   };
+}
+
+/** What the records of images take of the memory stays bounded. Throws LimitExceededException. */
+function checkReferences(count: number, images: RecordFolder<ImageRecord>): void {
+  if (count > referencesPerImageMax) {
+    throw limitExceeded(`An image has ${referencesPerImageMax} layers or images at most.`);
+  }
+  // Images of fewer are bounded by the number of images.
+  if (count <= referencesCountedMin) return;
+  const counted = images.all().map(({ record }) => record.layers.length + record.manifests.length);
+  if (counted.reduce((sum, each) => sum + each, count) <= referencesPerRepositoryMax) return;
+  throw limitExceeded('The images of the repository have the maximum number of layers.');
 }

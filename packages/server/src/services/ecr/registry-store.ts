@@ -1,10 +1,12 @@
 /** The registry of an account in a region: its folders of records, and how they are found. */
+import type { Change } from '../../store/store.ts';
 import { type Held, RecordFolder } from '../records/record-folder.ts';
 import type { DemandContext } from '../service.ts';
 import type {
   CreationTemplateRecord,
   ImageRecord,
   LayerRecord,
+  ManifestRecord,
   PullThroughCacheRuleRecord,
   RegistrySettings,
   RepositoryRecord,
@@ -14,6 +16,9 @@ import { imageNotFound, repositoryNotFound } from './errors.ts';
 
 /** What is needed to look into a registry. */
 export type RegistryPlace = Pick<DemandContext, 'runtime' | 'account' | 'region'>;
+
+/** Manifests lie below: 4 MiB each, they are read from the store when they are asked for. */
+export const manifestsPrefix = 'ecrm/';
 
 /** The records of one registry. */
 export class RegistryStore {
@@ -47,6 +52,27 @@ export class RegistryStore {
 
   layers({ id }: RepositoryRecord): RecordFolder<LayerRecord> {
     return this.#folder(`layer/${id}/`);
+  }
+
+  /** The manifest of an image; undefined where the repository has none of that digest. */
+  async manifest(repository: RepositoryRecord, digest: string): Promise<string | undefined> {
+    const stored = await this.#state.store.get(this.#manifestKey(repository, digest));
+    // Written by putManifest alone.
+    return (stored?.value as ManifestRecord | undefined)?.manifest;
+  }
+
+  /** To be committed with the image's record. */
+  putManifest(repository: RepositoryRecord, digest: string, manifest: string): Change {
+    return { key: this.#manifestKey(repository, digest), value: { manifest } };
+  }
+
+  /** To be committed with the removal of the image's record. */
+  removeManifest(repository: RepositoryRecord, digest: string): Change {
+    return { key: this.#manifestKey(repository, digest), value: undefined };
+  }
+
+  #manifestKey({ id }: RepositoryRecord, digest: string): string {
+    return `${manifestsPrefix}${this.account}/${this.region}/${id}/${digest}`;
   }
 
   #folder<T extends object>(path: string): RecordFolder<T> {

@@ -510,11 +510,35 @@ describe('what is asked about', () => {
     }
   });
 
-  test('CreateService passes no role of the task definition, but its own and those of volumes', async () => {
+  test('services pass the roles of the task definition that the request names', async () => {
+    const services = ['ecs:CreateService', 'ecs:UpdateService', 'iam:CreateServiceLinkedRole'];
+    const allowed = allow(services);
+    const toTasks = { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } };
+    const task = allow('iam:PassRole', role('task'), toTasks);
+    const execution = allow('iam:PassRole', role('execution'), toTasks);
+    const existing = { cluster: 'prod', service: 'web' };
+    expect(await ask('UpdateService', { ...existing, desiredCount: 1 }, allowed)).toBe('allowed');
+    expect(await ask('UpdateService', { ...existing, forceNewDeployment: true }, allowed)).toBe(
+      'allowed',
+    );
+    for (const [operation, request] of [
+      ['UpdateService', { ...existing, taskDefinition: 'web' }],
+      ['CreateService', { cluster: 'prod', serviceName: 'web', taskDefinition: 'web' }],
+    ] as const) {
+      expect(await ask(operation, request, allowed)).toBe(`iam:PassRole ${role('task')}`);
+      expect(await ask(operation, request, allowed, task)).toBe(
+        `iam:PassRole ${role('execution')}`,
+      );
+      expect(await ask(operation, request, allowed, task, execution)).toBe('allowed');
+    }
+  });
+
+  test('CreateService passes its own role too, to ECS itself', async () => {
+    const toTasks = { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } };
     const create = allow(['ecs:CreateService', 'iam:CreateServiceLinkedRole']);
+    const passing = allow('iam:PassRole', '*', toTasks);
     const service = { cluster: 'prod', serviceName: 'web', taskDefinition: 'web' };
-    expect(await ask('CreateService', service, create)).toBe('allowed');
-    expect(await ask('CreateService', { ...service, role: 'elb' }, create)).toBe(
+    expect(await ask('CreateService', { ...service, role: 'elb' }, create, passing)).toBe(
       `iam:PassRole ${role('elb')}`,
     );
   });

@@ -5,6 +5,7 @@ import type {
   UpdateServiceRequest,
 } from '@sekisho/catalog/types/ecs';
 import type { OperationContext } from '../service.ts';
+import { requirePassRolesAsked } from './authorization/pass-role.ts';
 import type { ClusterRecord } from './entities/cluster.ts';
 import type { DeploymentSource } from './entities/deployment.ts';
 import type { ServiceRecord } from './entities/service.ts';
@@ -81,7 +82,12 @@ function definitionOf(
   former: DeploymentSource | undefined,
   context: OperationContext,
 ) {
-  if (taskDefinition !== undefined) return findActiveTaskDefinition(context, taskDefinition);
+  if (taskDefinition !== undefined) {
+    const asked = findActiveTaskDefinition(context, taskDefinition);
+    const { taskRoleArn, executionRoleArn } = asked.record.definition;
+    requirePassRolesAsked(context, [taskRoleArn, executionRoleArn]);
+    return asked;
+  }
   if (former === undefined) throw invalidParameter('TaskDefinition can not be blank.');
   const found = lookUpTaskDefinition(context, former.taskDefinitionArn);
   if (found === undefined) throw taskDefinitionNotFound();

@@ -103,6 +103,12 @@ describe('ClientException', () => {
       'Log driver awslogs disallows options: log_key',
     ],
     [
+      'a log driver that nobody has',
+      withContainer({ logConfiguration: { logDriver: 'carrier-pigeon' } }),
+      'carrier-pigeon is not a valid log driver. Must be one of [awslogs,fluentd,gelf,json-file,' +
+        'journald,splunk,syslog,awsfirelens]',
+    ],
+    [
       'a log driver that Fargate has not',
       withContainer({ logConfiguration: { logDriver: 'syslog' } }, fargate),
       'syslog is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]',

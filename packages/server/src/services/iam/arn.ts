@@ -7,7 +7,14 @@ export interface ArnScope {
   readonly account: string;
 }
 
-export type ArnKind = 'user' | 'group' | 'role' | 'policy' | 'instance-profile' | 'mfa';
+export type ArnKind =
+  | 'user'
+  | 'group'
+  | 'role'
+  | 'policy'
+  | 'instance-profile'
+  | 'server-certificate'
+  | 'mfa';
 
 /** `arn:aws:iam::123456789012:role/path/name`. */
 export function entityArn(
@@ -20,6 +27,10 @@ export function entityArn(
 
 export function oidcProviderArn(scope: ArnScope, url: string): string {
   return `arn:${scope.partition}:iam::${scope.account}:oidc-provider/${url}`;
+}
+
+export function samlProviderArn(scope: ArnScope, name: string): string {
+  return `arn:${scope.partition}:iam::${scope.account}:saml-provider/${name}`;
 }
 
 /** An IAM ARN in its parts; `resource` is everything after the kind's first slash. */

@@ -1,5 +1,5 @@
 /** The lines of a credential report, with AWS's columns and AWS's words for what is not there. */
-import type { Owned } from '../../directory/directory.ts';
+import type { Directory, Owned } from '../../directory/directory.ts';
 import type { AccessKeyRecord, LoginProfileRecord, UserRecord } from '../../directory/records.ts';
 import type { OperationContext } from '../service.ts';
 import { accountOf } from './account-record.ts';
@@ -81,8 +81,16 @@ function userLine(owned: Owned<UserRecord>, context: OperationContext): readonly
     String(directory.mfaDevicesOf(record.id).length > 0),
     ...keyFields(keys[0]),
     ...keyFields(keys[1]),
-    ...withoutCertificates,
+    ...certificateFields(record.id, directory),
   ];
+}
+
+/** Two columns each for two certificates, the older one first. */
+function certificateFields(userId: string, directory: Directory): readonly string[] {
+  const fields = [...directory.credentialsOf('signing-certificate', userId)]
+    .sort((a, b) => a.record.createdAt - b.record.createdAt)
+    .flatMap(({ record }) => [String(record.status === 'Active'), time(record.createdAt)]);
+  return [...fields, ...withoutCertificates.slice(fields.length)];
 }
 
 function order({ status }: AccessKeyRecord): number {

@@ -5,7 +5,10 @@ import type {
   InstanceProfileRecord,
   MfaDeviceRecord,
   OidcProviderRecord,
+  RecordKinds,
   RoleRecord,
+  SamlProviderRecord,
+  ServerCertificateRecord,
   UserRecord,
 } from '../../directory/records.ts';
 import type { OperationContext } from '../service.ts';
@@ -45,22 +48,51 @@ export function findInstanceProfile(
   return owned;
 }
 
+export function findServerCertificate(
+  context: OperationContext,
+  name: string,
+): Owned<ServerCertificateRecord> {
+  checkName('serverCertificateName', name);
+  const owned = context.runtime.directory.find(context.account, 'server-certificate', name);
+  if (owned === undefined) {
+    throw noSuchEntity(`The Server Certificate with name ${name} cannot be found.`);
+  }
+  return owned;
+}
+
 /** The provider with that ARN; other ARNs are InvalidInput. */
 export function findOidcProvider(
   context: OperationContext,
   arn: string,
   absent = `OpenIDConnect Provider not found for arn ${arn}`,
 ): Owned<OidcProviderRecord> {
+  return findProvider('oidc-provider', 'OpenID Connect', context, arn, absent);
+}
+
+export function findSamlProvider(
+  context: OperationContext,
+  arn: string,
+): Owned<SamlProviderRecord> {
+  const absent = `Manifest not found for arn ${arn}`;
+  return findProvider('saml-provider', 'SAML', context, arn, absent);
+}
+
+function findProvider<K extends 'oidc-provider' | 'saml-provider'>(
+  kind: K,
+  word: string,
+  { account, partition, runtime }: OperationContext,
+  arn: string,
+  absent: string,
+): Owned<RecordKinds[K]> {
   const parts = parseIamArn(arn);
   // Unverified: the code of both refusals.
   if (parts === undefined) throw invalidInput(`Invalid ARN: ${arn}`);
-  if (parts.kind !== 'oidc-provider') throw invalidInput('Invalid resource type in ARN');
-  if (parts.account !== context.account) {
+  if (parts.kind !== kind) throw invalidInput('Invalid resource type in ARN');
+  if (parts.account !== account) {
     // Unverified: the text.
-    throw accessDenied('Cannot access OpenID Connect providers outside your own account.');
+    throw accessDenied(`Cannot access ${word} providers outside your own account.`);
   }
-  const { partition, runtime, account } = context;
-  const owned = runtime.directory.find(account, 'oidc-provider', parts.resource);
+  const owned = runtime.directory.find(account, kind, parts.resource);
   if (owned === undefined || parts.partition !== partition) throw noSuchEntity(absent);
   return owned;
 }

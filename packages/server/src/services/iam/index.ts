@@ -1,8 +1,7 @@
 /** AWS Identity and Access Management: the administration of users, roles and policies. */
 import { loadServiceModel } from '@sekisho/catalog';
-import { createRecord } from '../../directory/changes.ts';
-import { StoreConflict } from '../../store/store.ts';
-import { defineService, type Runtime, type Service } from '../service.ts';
+import { defineService, type Service } from '../service.ts';
+import { registerAccounts } from './account-record.ts';
 import { authorization } from './authorization.ts';
 import {
   createAccessKey,
@@ -56,18 +55,24 @@ import {
   listOpenIDConnectProviderTags,
   listPolicyTags,
   listRoleTags,
+  listSAMLProviderTags,
+  listServerCertificateTags,
   listUserTags,
   tagInstanceProfile,
   tagMFADevice,
   tagOpenIDConnectProvider,
   tagPolicy,
   tagRole,
+  tagSAMLProvider,
+  tagServerCertificate,
   tagUser,
   untagInstanceProfile,
   untagMFADevice,
   untagOpenIDConnectProvider,
   untagPolicy,
   untagRole,
+  untagSAMLProvider,
+  untagServerCertificate,
   untagUser,
 } from './operations/families/tags.ts';
 import {
@@ -144,6 +149,21 @@ import {
   updateRole,
   updateRoleDescription,
 } from './operations/roles.ts';
+import {
+  createSAMLProvider,
+  deleteSAMLProvider,
+  getSAMLProvider,
+  listSAMLProviders,
+  updateSAMLProvider,
+} from './operations/saml-providers.ts';
+import { setSecurityTokenServicePreferences } from './operations/security-token-service-preferences.ts';
+import {
+  deleteServerCertificate,
+  getServerCertificate,
+  listServerCertificates,
+  updateServerCertificate,
+  uploadServerCertificate,
+} from './operations/server-certificates.ts';
 import { listPoliciesGrantingServiceAccess } from './operations/service-access.ts';
 import {
   createServiceLinkedRole,
@@ -151,11 +171,31 @@ import {
   getServiceLinkedRoleDeletionStatus,
 } from './operations/service-linked-roles.ts';
 import {
+  createServiceSpecificCredential,
+  deleteServiceSpecificCredential,
+  listServiceSpecificCredentials,
+  resetServiceSpecificCredential,
+  updateServiceSpecificCredential,
+} from './operations/service-specific-credentials.ts';
+import {
+  deleteSigningCertificate,
+  listSigningCertificates,
+  updateSigningCertificate,
+  uploadSigningCertificate,
+} from './operations/signing-certificates.ts';
+import {
   getContextKeysForCustomPolicy,
   getContextKeysForPrincipalPolicy,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
 } from './operations/simulation.ts';
+import {
+  deleteSSHPublicKey,
+  getSSHPublicKey,
+  listSSHPublicKeys,
+  updateSSHPublicKey,
+  uploadSSHPublicKey,
+} from './operations/ssh-public-keys.ts';
 import {
   createUser,
   deleteUser,
@@ -187,21 +227,6 @@ export async function createIamService(): Promise<Service> {
   });
 }
 
-/** Notes when each account was first held: the creation date of its root user. */
-async function registerAccounts({ accounts, directory, platform, state }: Runtime): Promise<void> {
-  const createdAt = platform.clock.now();
-  const changes = accounts
-    .filter((account) => directory.find(account, 'account', 'account') === undefined)
-    .map((account) => createRecord(account, 'account', 'account', { createdAt }));
-  if (changes.length === 0) return;
-  try {
-    await state.commit(changes);
-  } catch (error) {
-    // Another server on the same store has noted it first.
-    if (!(error instanceof StoreConflict)) throw error;
-  }
-}
-
 const operations = {
   AddClientIDToOpenIDConnectProvider: addClientIDToOpenIDConnectProvider,
   AddRoleToInstanceProfile: addRoleToInstanceProfile,
@@ -219,7 +244,9 @@ const operations = {
   CreatePolicy: createPolicy,
   CreatePolicyVersion: createPolicyVersion,
   CreateRole: createRole,
+  CreateSAMLProvider: createSAMLProvider,
   CreateServiceLinkedRole: createServiceLinkedRole,
+  CreateServiceSpecificCredential: createServiceSpecificCredential,
   CreateUser: createUser,
   CreateVirtualMFADevice: createVirtualMFADevice,
   DeactivateMFADevice: deactivateMFADevice,
@@ -236,7 +263,12 @@ const operations = {
   DeleteRole: deleteRole,
   DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
   DeleteRolePolicy: deleteRolePolicy,
+  DeleteSAMLProvider: deleteSAMLProvider,
+  DeleteSSHPublicKey: deleteSSHPublicKey,
+  DeleteServerCertificate: deleteServerCertificate,
   DeleteServiceLinkedRole: deleteServiceLinkedRole,
+  DeleteServiceSpecificCredential: deleteServiceSpecificCredential,
+  DeleteSigningCertificate: deleteSigningCertificate,
   DeleteUser: deleteUser,
   DeleteUserPermissionsBoundary: deleteUserPermissionsBoundary,
   DeleteUserPolicy: deleteUserPolicy,
@@ -264,6 +296,9 @@ const operations = {
   GetPolicyVersion: getPolicyVersion,
   GetRole: getRole,
   GetRolePolicy: getRolePolicy,
+  GetSAMLProvider: getSAMLProvider,
+  GetSSHPublicKey: getSSHPublicKey,
+  GetServerCertificate: getServerCertificate,
   GetServiceLastAccessedDetails: getServiceLastAccessedDetails,
   GetServiceLastAccessedDetailsWithEntities: getServiceLastAccessedDetailsWithEntities,
   GetServiceLinkedRoleDeletionStatus: getServiceLinkedRoleDeletionStatus,
@@ -292,6 +327,13 @@ const operations = {
   ListRolePolicies: listRolePolicies,
   ListRoleTags: listRoleTags,
   ListRoles: listRoles,
+  ListSAMLProviderTags: listSAMLProviderTags,
+  ListSAMLProviders: listSAMLProviders,
+  ListSSHPublicKeys: listSSHPublicKeys,
+  ListServerCertificateTags: listServerCertificateTags,
+  ListServerCertificates: listServerCertificates,
+  ListServiceSpecificCredentials: listServiceSpecificCredentials,
+  ListSigningCertificates: listSigningCertificates,
   ListUserPolicies: listUserPolicies,
   ListUserTags: listUserTags,
   ListUsers: listUsers,
@@ -304,8 +346,10 @@ const operations = {
   RemoveClientIDFromOpenIDConnectProvider: removeClientIDFromOpenIDConnectProvider,
   RemoveRoleFromInstanceProfile: removeRoleFromInstanceProfile,
   RemoveUserFromGroup: removeUserFromGroup,
+  ResetServiceSpecificCredential: resetServiceSpecificCredential,
   ResyncMFADevice: resyncMFADevice,
   SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  SetSecurityTokenServicePreferences: setSecurityTokenServicePreferences,
   SimulateCustomPolicy: simulateCustomPolicy,
   SimulatePrincipalPolicy: simulatePrincipalPolicy,
   TagInstanceProfile: tagInstanceProfile,
@@ -313,12 +357,16 @@ const operations = {
   TagOpenIDConnectProvider: tagOpenIDConnectProvider,
   TagPolicy: tagPolicy,
   TagRole: tagRole,
+  TagSAMLProvider: tagSAMLProvider,
+  TagServerCertificate: tagServerCertificate,
   TagUser: tagUser,
   UntagInstanceProfile: untagInstanceProfile,
   UntagMFADevice: untagMFADevice,
   UntagOpenIDConnectProvider: untagOpenIDConnectProvider,
   UntagPolicy: untagPolicy,
   UntagRole: untagRole,
+  UntagSAMLProvider: untagSAMLProvider,
+  UntagServerCertificate: untagServerCertificate,
   UntagUser: untagUser,
   UpdateAccessKey: updateAccessKey,
   UpdateAccountPasswordPolicy: updateAccountPasswordPolicy,
@@ -328,5 +376,13 @@ const operations = {
   UpdateOpenIDConnectProviderThumbprint: updateOpenIDConnectProviderThumbprint,
   UpdateRole: updateRole,
   UpdateRoleDescription: updateRoleDescription,
+  UpdateSAMLProvider: updateSAMLProvider,
+  UpdateSSHPublicKey: updateSSHPublicKey,
+  UpdateServerCertificate: updateServerCertificate,
+  UpdateServiceSpecificCredential: updateServiceSpecificCredential,
+  UpdateSigningCertificate: updateSigningCertificate,
   UpdateUser: updateUser,
+  UploadSSHPublicKey: uploadSSHPublicKey,
+  UploadServerCertificate: uploadServerCertificate,
+  UploadSigningCertificate: uploadSigningCertificate,
 };

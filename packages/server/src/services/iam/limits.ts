@@ -5,8 +5,9 @@
 import { limitExceeded } from './errors.ts';
 
 // Unverified: the names GroupsPerAccount, InstanceProfilesPerAccount, PoliciesPerAccount,
-// GroupsPerUser, PoliciesPerGroup, OpenIDConnectProvidersPerAccount, MFADevicesPerUser and
-// VirtualMFADevicesPerAccount in error texts.
+// GroupsPerUser, PoliciesPerGroup, OpenIDConnectProvidersPerAccount, SAMLProvidersPerAccount,
+// MFADevicesPerUser, PublicKeysPerUser, ServerCertificates and VirtualMFADevicesPerAccount in
+// error texts.
 export const quotas = {
   RolesPerAccount: 1000,
   UsersPerAccount: 5000,
@@ -14,11 +15,16 @@ export const quotas = {
   InstanceProfilesPerAccount: 1000,
   PoliciesPerAccount: 1500,
   OpenIDConnectProvidersPerAccount: 100,
+  SAMLProvidersPerAccount: 100,
+  ServerCertificates: 20,
   GroupsPerUser: 10,
   PoliciesPerRole: 10,
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   AccessKeysPerUser: 2,
+  CertificatesPerUser: 2,
+  ContextSpecificCredentialsPerUserPerContext: 2,
+  PublicKeysPerUser: 5,
   MFADevicesPerUser: 8,
   VirtualMFADevicesPerAccount: 5000,
   InstanceSessionsPerInstanceProfile: 1,
@@ -29,6 +35,7 @@ export const quotas = {
 export const versionsPerPolicyMax = 5;
 export const tagsMax = 50;
 export const thumbprintsMax = 5;
+export const samlPrivateKeysMax = 2;
 
 export type QuotaName = keyof typeof quotas;
 

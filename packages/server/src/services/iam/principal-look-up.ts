@@ -33,9 +33,10 @@ export function principalId(principal: string, context: OperationContext): strin
   return actual === principal ? owned.record.id : undefined;
 }
 
-/** Whether the OIDC provider exists in its account. SAML providers cannot be made yet. */
+/** Whether the OIDC or SAML provider exists in its account. */
 export function providerExists(provider: string, context: OperationContext): boolean {
   const arn = parseIamArn(provider);
-  if (arn?.kind !== 'oidc-provider' || arn.partition !== context.partition) return false;
-  return context.runtime.directory.find(arn.account, 'oidc-provider', arn.resource) !== undefined;
+  if (arn === undefined || arn.partition !== context.partition) return false;
+  if (arn.kind !== 'oidc-provider' && arn.kind !== 'saml-provider') return false;
+  return context.runtime.directory.find(arn.account, arn.kind, arn.resource) !== undefined;
 }

@@ -1,13 +1,13 @@
 /** The rules of tags that follow authorization: reserved keys, duplicates, totals, order. */
 import type { Tag } from '@sekisho/catalog/types/iam';
 import { foldCase, type TagList } from '../../directory/records.ts';
-import { invalidInput, limitExceeded } from './errors.ts';
+import { invalidInput, limitExceeded, validationError } from './errors.ts';
 import { tagsMax } from './limits.ts';
 
 /** Users and roles compare tag keys without regard to case, everything else exactly. */
 export type TagKeyComparison = 'ignore-case' | 'exact';
 
-/** The tags of a create request in its order. Throws InvalidInput. */
+/** The tags of a create request in its order. Throws InvalidInput and ValidationError. */
 export function readTags(tags: readonly Tag[] | undefined, comparison: TagKeyComparison): TagList {
   const read: (readonly [string, string])[] = [];
   const seen = new Set<string>();
@@ -17,12 +17,24 @@ export function readTags(tags: readonly Tag[] | undefined, comparison: TagKeyCom
     }
     read.push([Key, Value]);
   }
+  checkKeysAreNotBlank(read);
   for (const [key] of read) {
     const compared = comparable(key, comparison);
     if (seen.has(compared)) throw invalidInput(duplicateText[comparison]);
     seen.add(compared);
   }
   return read;
+}
+
+/** Unverified: the text; that it is a ValidationError is known. */
+function checkKeysAreNotBlank(tags: TagList): void {
+  const index = tags.findIndex(([key]) => /^\p{Z}+$/u.test(key));
+  if (index === -1) return;
+  throw validationError(
+    `1 validation error detected: Value at 'tags.${index + 1}.member.key' failed to satisfy ` +
+      'constraint: Member must satisfy regular expression pattern: ' +
+      '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+',
+  );
 }
 
 const duplicateText: Readonly<Record<TagKeyComparison, string>> = {

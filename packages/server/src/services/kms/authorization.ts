@@ -25,6 +25,7 @@ import {
   cryptographicDemand,
   type Keys,
   keyDemand,
+  specKeys,
 } from './demands.ts';
 import { contextKeys, contextPairs } from './encryption-context.ts';
 import { keyOrigin, keySpec, keyUsage } from './entities.ts';
@@ -61,8 +62,10 @@ function createKeyDemands(input: CreateKeyRequest, context: DemandContext): read
   const tags = requestTagKeys(input.Tags);
   const keys: Keys = [
     ...callerKeys(context),
-    ['kms:KeySpec', input.KeySpec ?? input.CustomerMasterKeySpec ?? keySpec],
-    ['kms:KeyUsage', input.KeyUsage ?? keyUsage],
+    ...specKeys(
+      input.KeySpec ?? input.CustomerMasterKeySpec ?? keySpec,
+      input.KeyUsage ?? keyUsage,
+    ),
     ['kms:KeyOrigin', input.Origin ?? keyOrigin],
     ['kms:MultiRegion', String(input.MultiRegion ?? false)],
     ['kms:BypassPolicyLockoutSafetyCheck', String(input.BypassPolicyLockoutSafetyCheck ?? false)],

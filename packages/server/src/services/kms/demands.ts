@@ -16,12 +16,21 @@ export function callerKeys({ caller }: DemandContext): Keys {
   return 'account' in caller ? [['kms:CallerAccount', caller.account]] : [];
 }
 
+/** Both are known by an older name too, which AWS goes on to feed. */
+export function specKeys(spec: string, usage: string): Keys {
+  return [
+    ['kms:KeySpec', spec],
+    ['kms:CustomerMasterKeySpec', spec],
+    ['kms:KeyUsage', usage],
+    ['kms:CustomerMasterKeyUsage', usage],
+  ];
+}
+
 /** Keys that tell what a key is. */
 function keyKeys({ record, store, requestAlias }: FoundKey): Keys {
   const aliases = store.aliasesOf(record.id);
   return [
-    ['kms:KeySpec', keySpec],
-    ['kms:KeyUsage', keyUsage],
+    ...specKeys(keySpec, keyUsage),
     ['kms:KeyOrigin', keyOrigin],
     ['kms:MultiRegion', 'false'],
     ...(aliases.length === 0 ? [] : [['kms:ResourceAliases', aliases] as const]),

@@ -79,7 +79,11 @@ function combine(
   }));
   const text = withStatements(policy.text, statements);
   const document = policyDocuments.read(text, name);
-  return { document, name, principalIds: new Map(policy.principalIds) };
+  // Their own ids: those that a policy shows are else those of deleted principals.
+  const alive = granted.flatMap(({ principalId: id }): readonly (readonly [string, string])[] =>
+    id === undefined ? [] : [[id, id]],
+  );
+  return { document, name, principalIds: new Map([...policy.principalIds, ...alive]) };
 }
 
 /** The policy was parsed strictly when it was put: it is an object with statements. */

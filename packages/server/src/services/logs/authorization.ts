@@ -7,6 +7,8 @@ import type {
   CreateLogGroupRequest,
   FilterLogEventsRequest,
   GetLogEventsRequest,
+  PutDeliveryDestinationRequest,
+  PutDeliverySourceRequest,
   TagLogGroupRequest,
   TagResourceRequest,
   UntagLogGroupRequest,
@@ -86,6 +88,19 @@ function unmask(
   return input.unmask === true ? [groupDemand('Unmask', input, context)] : [];
 }
 
+/** Sources and destinations of vended logs are not kept here: they are guarded only. */
+function deliveryDemands(
+  action: string,
+  [kind, name]: readonly [kind: string, name: string],
+  keys: Keys,
+  asked: { readonly context: DemandContext; readonly tags: CreateLogGroupRequest['tags'] },
+): readonly Demand[] {
+  const { partition, region, account } = asked.context;
+  const resource = `arn:${partition}:logs:${region}:${account}:${kind}:${name}`;
+  const tagged = requestTagKeys(entriesOf(asked.tags));
+  return [{ action: `logs:${action}`, resource, context: [...keys, ...tagged] }];
+}
+
 /** Tags: the group's ARN as given, without what stands for its streams. */
 function tagDemand(action: string, arn: string, keys: Keys, context: DemandContext): Demand {
   const resource = arn.replace(/:\*$/, '');
@@ -120,6 +135,24 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
     context: DemandContext,
   ) => [tagDemand('ListTagsForResource', resourceArn, [], context)],
   ListTagsLogGroup: onGroup('ListTagsLogGroup'),
+  PutDeliveryDestination: (
+    { name, deliveryDestinationConfiguration: sink, tags }: PutDeliveryDestinationRequest,
+    context: DemandContext,
+  ) => {
+    const arn = sink?.destinationResourceArn;
+    const keys: Keys = arn === undefined ? [] : [['logs:DeliveryDestinationResourceArn', arn]];
+    return deliveryDemands('PutDeliveryDestination', ['delivery-destination', name], keys, {
+      context,
+      tags,
+    });
+  },
+  PutDeliverySource: (
+    { name, resourceArn, tags }: PutDeliverySourceRequest,
+    context: DemandContext,
+  ) => {
+    const keys: Keys = [['logs:LogGeneratingResourceArns', [resourceArn]]];
+    return deliveryDemands('PutDeliverySource', ['delivery-source', name], keys, { context, tags });
+  },
   PutLogEvents: onStream('PutLogEvents'),
   PutRetentionPolicy: onGroup('PutRetentionPolicy'),
   TagLogGroup: (input: TagLogGroupRequest, context: DemandContext) => [

@@ -1,6 +1,7 @@
 /** Access control lists: canned, by header and by XML; what they mean under Object Ownership. */
 import type { AccessControlPolicy, GetBucketAclOutput } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../protocol/service-error.ts';
+import type { OperationContext } from '../service.ts';
 import type { AclInput } from './authorization/condition-keys.ts';
 import type { AclGrant, AclPermission, BucketRecord } from './entities.ts';
 import { accessDenied, invalidArgument, invalidRequest } from './errors.ts';
@@ -122,12 +123,34 @@ export function aclsDisabled(bucket: BucketRecord): boolean {
   return (bucket.ownership ?? 'BucketOwnerEnforced') === 'BucketOwnerEnforced';
 }
 
+/** What a refusal of a public list is told about. */
+export interface AclRequest {
+  readonly bucket: BucketRecord;
+  /** The API's name of what was asked, and on which ARN. */
+  readonly operation: string;
+  readonly resource: string;
+  readonly context: Pick<OperationContext, 'caller' | 'account'>;
+}
+
 /** Refuses a public list where Block Public Access says so. */
-export function checkPublicAcl(bucket: BucketRecord, acl: readonly AclGrant[] | undefined): void {
+export function checkPublicAcl(request: AclRequest, acl: readonly AclGrant[] | undefined): void {
   const isPublic = acl?.some(
     ({ grantee }) => 'uri' in grantee && grantee.uri.startsWith(`${groups}/global/`),
   );
-  if (isPublic === true && bucket.publicAccessBlock?.BlockPublicAcls === true) throw accessDenied();
+  if (isPublic === true && request.bucket.publicAccessBlock?.BlockPublicAcls === true) {
+    throw blockedPublicAcl(request);
+  }
+}
+
+/** The reason is told inside the owner's account only. */
+function blockedPublicAcl({ bucket, operation, resource, context }: AclRequest): ServiceError {
+  const { caller } = context;
+  if (!('arn' in caller) || context.account !== bucket.owner) return accessDenied();
+  return accessDenied(
+    `User: ${caller.arn} is not authorized to perform: s3:${operation} on resource: ` +
+      `"${resource}" because public ACLs are prevented by the BlockPublicAcls setting in S3 ` +
+      'Block Public Access.',
+  );
 }
 
 export function aclNotSupported(): ServiceError {
@@ -140,13 +163,10 @@ export function aclNotSupported(): ServiceError {
  * (which `private` is within the owner's account).
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
  */
-export function objectAcl(
-  input: AclInput,
-  bucket: BucketRecord,
-  account: string,
-): readonly AclGrant[] | undefined {
-  const acl = requestedAcl(input, bucket.owner, account);
-  checkPublicAcl(bucket, acl);
+export function objectAcl(input: AclInput, request: AclRequest): readonly AclGrant[] | undefined {
+  const { bucket, context } = request;
+  const acl = requestedAcl(input, bucket.owner, context.account);
+  checkPublicAcl(request, acl);
   if (acl === undefined) return undefined;
   if (!aclsDisabled(bucket)) return acl;
   const ownerId = canonicalUserId(bucket.owner);

@@ -15,8 +15,11 @@ import {
   attributesRule,
   batchDeleteRule,
   deleteRule,
+  headRule,
   objectRule,
   putAclRule,
+  putLegalHoldRule,
+  putRetentionRule,
   putTaggingRule,
   readRule,
 } from './authorization/object-rules.ts';
@@ -121,7 +124,7 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
   ListObjectVersions: bucketRule('ListBucketVersions', listingEntries),
 
   GetObject: readRule,
-  HeadObject: readRule,
+  HeadObject: headRule,
   GetObjectAttributes: attributesRule,
   GetObjectAcl: objectRule([['GetObjectAcl', 'GetObjectVersionAcl']], {
     tagged: true,
@@ -137,10 +140,14 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
     tagged: true,
     revealing: true,
   }),
-  GetObjectLegalHold: objectRule([['GetObjectLegalHold', 'GetObjectLegalHold']]),
-  PutObjectLegalHold: objectRule([['PutObjectLegalHold', 'PutObjectLegalHold']]),
-  GetObjectRetention: objectRule([['GetObjectRetention', 'GetObjectRetention']]),
-  PutObjectRetention: objectRule([['PutObjectRetention', 'PutObjectRetention']]),
+  GetObjectLegalHold: objectRule([['GetObjectLegalHold', 'GetObjectLegalHold']], {
+    revealing: true,
+  }),
+  PutObjectLegalHold: putLegalHoldRule,
+  GetObjectRetention: objectRule([['GetObjectRetention', 'GetObjectRetention']], {
+    revealing: true,
+  }),
+  PutObjectRetention: putRetentionRule,
   GetObjectTorrent: objectRule([['GetObjectTorrent', 'GetObjectVersionTorrent']]),
   RestoreObject: objectRule([['RestoreObject', 'RestoreObject']]),
   SelectObjectContent: readRule,

@@ -147,7 +147,7 @@ describe('settings', () => {
     const TagSet = [{ Key: 'team', Value: 'blue' }];
     await s3.call('PutBucketTagging', { ...bucket, Tagging: { TagSet } });
     expect(await s3.call('GetBucketTagging', bucket)).toEqual({ TagSet });
-    const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/k' };
+    const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/aws/s3' };
     await s3.call('PutBucketEncryption', {
       ...bucket,
       ServerSideEncryptionConfiguration: {
@@ -155,7 +155,7 @@ describe('settings', () => {
       },
     });
     const put = await s3.call('PutObject', { ...bucket, Key: 'k' }, { body: 'x' });
-    expect(put).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/k' });
+    expect(put).toMatchObject({ ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true });
     expect(await s3.answer('PutBucketVersioning', { ...bucket, VersioningConfiguration: {} })).toBe(
       '400 IllegalVersioningConfigurationException: The Versioning element must be specified',
     );
@@ -172,7 +172,9 @@ describe('settings', () => {
     );
     const object = { ...bucket, Key: 'k' };
     expect(await s3.answer('PutObject', { ...object, ACL: 'public-read' }, { body: '' })).toBe(
-      '403 AccessDenied: Access Denied',
+      `403 AccessDenied: User: arn:aws:iam::${account}:root is not authorized to perform: ` +
+        's3:PutObject on resource: "arn:aws:s3:::acl-bucket/k" because public ACLs are ' +
+        'prevented by the BlockPublicAcls setting in S3 Block Public Access.',
     );
     expect(await s3.answer('PutObject', { ...object, ACL: 'private' }, { body: '' })).toBe(
       'success',
@@ -198,7 +200,7 @@ describe('bucket policies', () => {
     expect(await s3.answer('PutBucketPolicy', { ...bucket, Policy })).toBe(
       `403 AccessDenied: User: arn:aws:iam::${account}:root is not authorized to perform: ` +
         's3:PutBucketPolicy on resource: "arn:aws:s3:::public-bucket" because public policies ' +
-        'are prevented by the BlockPublicPolicy setting in S3 Block Public Access',
+        'are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
     );
     await s3.call('DeletePublicAccessBlock', bucket);
     await s3.call('PutBucketPolicy', { ...bucket, Policy });

@@ -6,6 +6,7 @@ import { headerNotImplemented, invalidArgument } from './errors.ts';
 export interface EncryptionInput {
   readonly ServerSideEncryption?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
+  readonly SSEKMSEncryptionContext?: string | undefined;
   readonly BucketKeyEnabled?: boolean | undefined;
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly SSECustomerKey?: string | undefined;
@@ -24,12 +25,48 @@ export function chooseEncryption(input: EncryptionInput, bucket: BucketRecord): 
     return bucket.encryption ?? defaultEncryption;
   }
   const known = toEncryptionAlgorithm(algorithm);
-  if (known === 'AES256' && keyId !== undefined) throw needsKms();
+  if (known === 'AES256') {
+    if (keyId !== undefined) throw needsKms();
+    return { algorithm: known };
+  }
+  const bucketKey = BucketKeyEnabled ?? bucket.encryption?.bucketKey;
+  const context = parseContext(input.SSEKMSEncryptionContext);
   return {
     algorithm: known,
     ...(keyId === undefined ? {} : { keyId }),
-    ...(BucketKeyEnabled === undefined ? {} : { bucketKey: BucketKeyEnabled }),
+    ...(bucketKey === undefined ? {} : { bucketKey }),
+    ...(context === undefined ? {} : { context }),
   };
+}
+
+/** Base64 of a JSON object of texts. */
+function parseContext(header: string | undefined): Encryption['context'] {
+  if (header === undefined) return undefined;
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(header);
+  const pairs = isBase64 ? textPairs(Buffer.from(header, 'base64').toString()) : undefined;
+  if (pairs !== undefined) return pairs;
+  throw invalidArgument(
+    'The header x-amz-server-side-encryption-context shall be Base64-encoded UTF-8 string ' +
+      'holding JSON which represents a string-string map',
+    'x-amz-server-side-encryption-context',
+    header,
+  );
+}
+
+function textPairs(text: string): Encryption['context'] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const pairs: (readonly [string, string])[] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (typeof item !== 'string') return undefined;
+    pairs.push([name, item]);
+  }
+  return pairs;
 }
 
 export function toEncryptionAlgorithm(text: string): Encryption['algorithm'] {

@@ -1,6 +1,7 @@
 /** S3's records as stored: buckets in the replica, objects, uploads and parts beside it. */
 import type { ChecksumAlgorithm } from '../../authentication/payload/checksum/checksum.ts';
 import type { TagList } from '../../directory/records.ts';
+import type { Json } from '../../store/store.ts';
 
 /** Permissions of an access control list. */
 export type AclPermission = 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
@@ -24,8 +25,13 @@ export type ObjectOwnership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | '
 /** Server-side encryption of a bucket by default, or of one object. */
 export interface Encryption {
   readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  /** As the bucket's default names it; of an object, the key's ARN. */
   readonly keyId?: string;
   readonly bucketKey?: boolean;
+  /** The client's own encryption context. */
+  readonly context?: readonly (readonly [name: string, value: string])[];
+  /** Base64 of the object's data key, encrypted under its KMS key. */
+  readonly dataKey?: string;
 }
 
 /** A bucket. Times are milliseconds since 1970. */
@@ -49,6 +55,34 @@ export interface BucketRecord {
   readonly versioning?: 'Enabled' | 'Suspended';
   readonly tags?: TagList;
   readonly encryption?: Encryption;
+  /** Whether the bucket's tags count in policies. */
+  readonly abac?: 'Enabled' | 'Disabled';
+  /** Absent: the bucket's owner pays. */
+  readonly payer?: 'Requester';
+  readonly acceleration?: 'Enabled' | 'Suspended';
+  readonly objectLock?: ObjectLock;
+  /** Sub-resources that are kept as the API models them, dates as ISO 8601. */
+  readonly settings?: { readonly [Name in SettingName]?: Json };
+}
+
+/** Sub-resources of a bucket that are documents of their own. */
+export type SettingName = 'cors' | 'lifecycle' | 'website' | 'logging' | 'notification';
+
+export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE';
+
+/** Object Lock of a bucket: it can never be turned off again. */
+export interface ObjectLock {
+  readonly default?: {
+    readonly mode: RetentionMode;
+    readonly unit: 'Days' | 'Years';
+    readonly length: number;
+  };
+}
+
+/** Until when a version is kept, in milliseconds since 1970. */
+export interface Retention {
+  readonly mode: RetentionMode;
+  readonly until: number;
 }
 
 /** A checksum as stored: base64 of the big-endian value, `-N` after it when composite. */
@@ -88,6 +122,8 @@ export interface ObjectAttributes {
   readonly storageClass?: string;
   readonly encryption: Encryption;
   readonly acl?: readonly AclGrant[];
+  readonly retention?: Retention;
+  readonly legalHold?: boolean;
 }
 
 /** An object, or one version of it, or a delete marker (which has no parts). */

@@ -46,6 +46,12 @@ export function noSuchVersion(key: string, versionId: string): ServiceError {
   ]);
 }
 
+/** Throws InvalidArgument for what can be no version's id. */
+export function checkVersionId(versionId: string | undefined): void {
+  if (versionId === undefined || versionId === 'null' || /^[0-9a-z]{32}$/.test(versionId)) return;
+  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+}
+
 export function noSuchUpload(uploadId: string): ServiceError {
   return new ServiceError(
     'NoSuchUpload',

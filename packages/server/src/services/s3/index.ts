@@ -2,6 +2,7 @@
 import { loadServiceModel } from '@sekisho/catalog';
 import { defineService, type Operation, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
+import { crossOrigin } from './cross-origin.ts';
 import {
   createBucket,
   deleteBucket,
@@ -33,9 +34,33 @@ import {
   putBucketVersioning,
   putPublicAccessBlock,
 } from './operations/bucket-settings.ts';
+import {
+  getBucketAbac,
+  getBucketAcceleration,
+  getBucketRequestPayment,
+  putBucketAbac,
+  putBucketAcceleration,
+  putBucketRequestPayment,
+} from './operations/bucket-switches.ts';
 import { completeMultipartUpload } from './operations/complete-upload.ts';
+import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/cors.ts';
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycle,
+  putBucketLifecycle,
+} from './operations/lifecycle.ts';
 import { listObjects, listObjectsV2, listObjectVersions } from './operations/list-objects.ts';
+import { getBucketLogging, putBucketLogging } from './operations/logging.ts';
+import { getBucketNotification, putBucketNotification } from './operations/notification.ts';
 import { deleteObject, deleteObjects } from './operations/object-delete.ts';
+import {
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectLockConfiguration,
+  putObjectRetention,
+} from './operations/object-lock.ts';
 import { getObject, getObjectAttributes, headObject } from './operations/object-read.ts';
 import {
   deleteObjectTagging,
@@ -53,6 +78,7 @@ import {
   listUploadParts,
 } from './operations/upload.ts';
 import { uploadPart, uploadPartCopy } from './operations/upload-part.ts';
+import { deleteBucketWebsite, getBucketWebsite, putBucketWebsite } from './operations/website.ts';
 import { startStorage, stopStorage } from './storage/s3-storage.ts';
 
 export { bucketOfHost } from './addressing.ts';
@@ -86,6 +112,31 @@ const operations: Readonly<Record<string, Operation>> = {
   DeletePublicAccessBlock: deletePublicAccessBlock,
   PutBucketAcl: putBucketAcl,
   GetBucketAcl: getBucketAcl,
+  PutBucketAbac: putBucketAbac,
+  GetBucketAbac: getBucketAbac,
+  PutBucketAccelerateConfiguration: putBucketAcceleration,
+  GetBucketAccelerateConfiguration: getBucketAcceleration,
+  PutBucketRequestPayment: putBucketRequestPayment,
+  GetBucketRequestPayment: getBucketRequestPayment,
+  PutBucketCors: putBucketCors,
+  GetBucketCors: getBucketCors,
+  DeleteBucketCors: deleteBucketCors,
+  PutBucketLifecycleConfiguration: putBucketLifecycle,
+  GetBucketLifecycleConfiguration: getBucketLifecycle,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
+  PutBucketWebsite: putBucketWebsite,
+  GetBucketWebsite: getBucketWebsite,
+  DeleteBucketWebsite: deleteBucketWebsite,
+  PutBucketLogging: putBucketLogging,
+  GetBucketLogging: getBucketLogging,
+  PutBucketNotificationConfiguration: putBucketNotification,
+  GetBucketNotificationConfiguration: getBucketNotification,
+  PutObjectLockConfiguration: putObjectLockConfiguration,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  PutObjectRetention: putObjectRetention,
+  GetObjectRetention: getObjectRetention,
+  PutObjectLegalHold: putObjectLegalHold,
+  GetObjectLegalHold: getObjectLegalHold,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,
@@ -122,6 +173,7 @@ export async function createS3Service(): Promise<Service> {
       await startStorage(runtime);
     },
     stop: stopStorage,
+    crossOrigin,
     authorization,
     operations,
   });

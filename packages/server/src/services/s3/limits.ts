@@ -20,6 +20,13 @@ export const limits = {
   pageMax: 1000,
   bucketsPageMax: 10_000,
   policyBytesMax: 20_480,
+  retentionDaysMax: 36_500,
+  retentionYearsMax: 100,
+  corsRulesMax: 100,
+  lifecycleRulesMax: 1000,
+  routingRulesMax: 50,
+  /** Of CORS and lifecycle rules. */
+  ruleIdCharactersMax: 255,
   /** Default quota per account since 2024-11. */
   bucketsPerAccountMax: 10_000,
 } as const;

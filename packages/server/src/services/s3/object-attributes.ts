@@ -4,16 +4,22 @@ import type { OperationContext } from '../service.ts';
 import { aclsDisabled, objectAcl } from './acl.ts';
 import type { AclInput } from './authorization/condition-keys.ts';
 import { chooseEncryption, type EncryptionInput } from './encryption.ts';
-import type { BucketRecord, ObjectAttributes, StoredHeaders } from './entities.ts';
-import { invalidRequest } from './errors.ts';
+import {
+  type BucketRecord,
+  type ObjectAttributes,
+  objectArn,
+  type StoredHeaders,
+} from './entities.ts';
 import { limits } from './limits.ts';
+import { type LockInput, lockOf } from './object-lock.ts';
 import { parseTaggingHeader } from './tags.ts';
 
 /** As the codec hands headers with a prefix over, or as the model's types say. */
 type Metadata = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 
 /** The members that PutObject, CopyObject and CreateMultipartUpload share. */
-export interface CreationInput extends AclInput, EncryptionInput {
+export interface CreationInput extends AclInput, EncryptionInput, LockInput {
+  readonly Key: string;
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;
   readonly ContentEncoding?: string | undefined;
@@ -24,9 +30,6 @@ export interface CreationInput extends AclInput, EncryptionInput {
   readonly StorageClass?: string | undefined;
   readonly Tagging?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
-  readonly ObjectLockMode?: string | undefined;
-  readonly ObjectLockRetainUntilDate?: Date | undefined;
-  readonly ObjectLockLegalHoldStatus?: string | undefined;
 }
 
 const storageClasses: ReadonlySet<string> = new Set([
@@ -47,9 +50,11 @@ export function createAttributes(
   context: OperationContext,
   bucket: BucketRecord,
   input: CreationInput,
+  operation: string,
 ): ObjectAttributes {
-  refuseObjectLock(input);
-  const acl = objectAcl(input, bucket, context.account);
+  const lock = lockOf(input, bucket, context.now);
+  const resource = objectArn(context.partition, bucket.name, input.Key);
+  const acl = objectAcl(input, { bucket, operation, resource, context });
   const storageClass = input.StorageClass;
   if (storageClass !== undefined && !storageClasses.has(storageClass)) {
     throw new ServiceError(
@@ -70,6 +75,7 @@ export function createAttributes(
     ...(storageClass === undefined || storageClass === 'STANDARD' ? {} : { storageClass }),
     encryption: chooseEncryption(input, bucket),
     ...(acl === undefined ? {} : { acl }),
+    ...lock,
   };
 }
 
@@ -117,13 +123,5 @@ function checkMetadata(metadata: readonly (readonly [string, string])[]): void {
         ['MaxSizeAllowed', String(limits.metadataBytesMax)],
       ],
     );
-  }
-}
-
-/** No bucket here has Object Lock, so a retention that would not hold is refused. */
-function refuseObjectLock(input: CreationInput): void {
-  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = input;
-  if (ObjectLockMode ?? ObjectLockRetainUntilDate ?? ObjectLockLegalHoldStatus) {
-    throw invalidRequest('Bucket is missing Object Lock Configuration');
   }
 }

@@ -1,5 +1,6 @@
 /** An object's record as GetObject and HeadObject answer it. */
 import type { GetObjectOutput } from '@sekisho/catalog/types/s3';
+import type { Decision } from '@sekisho/policy';
 import { checksumOutput } from './checksums.ts';
 import { encryptionOutput } from './encryption.ts';
 import type { ObjectRecord } from './entities.ts';
@@ -34,5 +35,25 @@ export function describeObject(record: ObjectRecord, withChecksum: boolean): Get
     ...(metadata.length === 0 ? {} : { Metadata: new Map(metadata) }),
     ...(record.storageClass === undefined ? {} : { StorageClass: record.storageClass }),
     ...(tags.length === 0 ? {} : { TagCount: tags.length }),
+  };
+}
+
+/** The lock's headers, each for whoever may read what it says. */
+export function lockOutput(
+  { retention, legalHold }: ObjectRecord,
+  decisions: readonly Decision[],
+): GetObjectOutput {
+  const may = (action: string) =>
+    decisions.some(({ outcome, request }) => outcome === 'allow' && request.action === action);
+  return {
+    ...(retention !== undefined && may('s3:GetObjectRetention')
+      ? {
+          ObjectLockMode: retention.mode,
+          ObjectLockRetainUntilDate: new Date(retention.until),
+        }
+      : {}),
+    ...(legalHold !== undefined && may('s3:GetObjectLegalHold')
+      ? { ObjectLockLegalHoldStatus: legalHold ? 'ON' : 'OFF' }
+      : {}),
   };
 }

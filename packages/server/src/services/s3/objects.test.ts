@@ -161,7 +161,7 @@ describe('integrity', () => {
   test('customer keys, locks and unknown storage classes are refused', async () => {
     const answers = [
       { SSECustomerAlgorithm: 'AES256' },
-      { ObjectLockMode: 'GOVERNANCE' },
+      { ObjectLockLegalHoldStatus: 'ON' },
       { StorageClass: 'WOOD' },
       { Metadata: new Map([['a', 'b'.repeat(2048)]]) },
     ].map((more) => s3.answer('PutObject', { Bucket, Key: 'never', ...more }, { body: 'x' }));

@@ -17,11 +17,13 @@ import { Directory } from '../../directory/directory.ts';
 import { principalOf } from '../../information/principal.ts';
 import { createNodePlatform } from '../../platform/node-platform.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { createSealer } from '../../platform/sealer.ts';
 import type { HttpRequest } from '../../protocol/http.ts';
 import { ServiceError } from '../../protocol/service-error.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import { State } from '../../store/state.ts';
 import { type Store, StoreConflict } from '../../store/store.ts';
+import { createKmsService } from '../kms/index.ts';
 import {
   type Demand,
   type OperationContext,
@@ -97,16 +99,22 @@ export class TestS3 {
   readonly root: string;
   readonly state: State;
   readonly service: Service;
+  readonly kms: Service;
   readonly runtime: Runtime;
   /** Replaces the commit of operations, to fail or to wait in it. */
   commit: OperationContext['commit'];
   lastStatus = 200;
   lastDecisions: readonly Decision[] = [];
 
-  private constructor(root: string, state: State, service: Service, platform: Platform) {
+  private constructor(
+    root: string,
+    state: State,
+    services: readonly [s3: Service, kms: Service],
+    platform: Platform,
+  ) {
     this.root = root;
     this.state = state;
-    this.service = service;
+    [this.service, this.kms] = services;
     this.commit = (changes) => this.state.commit(changes);
     this.runtime = {
       platform: {
@@ -118,6 +126,8 @@ export class TestS3 {
       accounts: [account, otherAccount],
       partition: 'aws',
       endpoint: () => 'http://127.0.0.1:4566',
+      sealer: createSealer(new Uint8Array(32).fill(7), platform.random),
+      service: (id: string) => services.find((service) => service.id === id),
     } as unknown as Runtime;
   }
 
@@ -125,7 +135,8 @@ export class TestS3 {
     const root = options.root ?? (await mkdtemp(join(tmpdir(), 'sekisho-s3-')));
     const state = await State.open(options.store ?? new MemoryStore(), [bulkPrefix]);
     const platform = createNodePlatform({ root });
-    const test = new TestS3(root, state, await createS3Service(), platform);
+    const services = [await createS3Service(), await createKmsService()] as const;
+    const test = new TestS3(root, state, services, platform);
     await test.service.start?.(test.runtime);
     return test;
   }
@@ -133,6 +144,14 @@ export class TestS3 {
   async close(): Promise<void> {
     await this.service.stop?.(this.runtime);
     await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** An operation of KMS, by the owner's root. */
+  async callKms<Output>(name: string, input: object = {}): Promise<Output> {
+    const operation = this.kms.operations.get(name);
+    if (operation === undefined) throw new Error(`kms:${name} is not written`);
+    const context = { ...this.#context({}), authorized: proveAuthorized([]) };
+    return (await operation(input as never, context)) as Output;
   }
 
   /** The demands of a call, as the rule gives them. */
@@ -294,6 +313,7 @@ function decideOne(demand: Demand, user: TestUser): Decision {
     {
       identity,
       ...(demand.resourcePolicy === undefined ? {} : { resource: demand.resourcePolicy }),
+      ...(demand.combining === undefined ? {} : { combining: demand.combining }),
     },
   );
 }

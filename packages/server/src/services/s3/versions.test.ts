@@ -118,5 +118,5 @@ test('a bucket with versions is not empty, and says why', async () => {
 test('version ids that are none are refused', async () => {
   const bad = { Bucket, Key: 'life', VersionId: '../x' };
   expect(await s3.answer('DeleteObject', bad)).toContain('400 InvalidArgument');
-  expect(await s3.answer('GetObject', bad)).toContain('404 NoSuchVersion');
+  expect(await s3.answer('GetObject', bad)).toContain('400 InvalidArgument');
 });

@@ -1,5 +1,5 @@
 /** The files of article 001, byte for byte as in examples/001. */
-import { correctedFile, filledInFile, mainFile, providerFile } from './terraform-files.ts';
+import { readExamples } from '../examples.ts';
 
 /** The first JSON as the article prints it. */
 const trustUserAsWritten = `{
@@ -121,25 +121,15 @@ const containers = `[
 ]
 `;
 
-/** What the container agent does first, inside the instance. */
-const registerScript = `#!/usr/bin/env bash
-# What the ECS container agent does first, inside the instance: its identity from the metadata service
-# (IMDSv2), its credentials too (the AWS CLI asks for them itself), then the registration.
-set -euo pipefail
-metadata="\${AWS_EC2_METADATA_SERVICE_ENDPOINT%/}/latest"
-token=$(curl -sS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")
-get() { curl -sS -H "X-aws-ec2-metadata-token: $token" "$metadata/$1"; }
-aws ecs register-container-instance --cluster "\${1:-default}" \\
-  --instance-identity-document "$(get dynamic/instance-identity/document)" \\
-  --instance-identity-document-signature "$(get dynamic/instance-identity/signature)" \\
-  --total-resources name=CPU,type=INTEGER,integerValue=1024 name=MEMORY,type=INTEGER,integerValue=983 \\
-  --attributes name=com.amazonaws.ecs.capability.task-iam-role name=com.amazonaws.ecs.capability.docker-remote-api.1.18 \\
-    name=com.amazonaws.ecs.capability.docker-remote-api.1.21 \\
-  --version-info agentVersion=1.90.0,dockerVersion=DockerVersion:25.0.3
-`;
+const readNames = [
+  'register-container-instance.sh',
+  ...['as-written', 'filled-in', 'corrected'].flatMap((folder) => [
+    `${folder}/main.tf`,
+    `${folder}/provider.tf`,
+  ]),
+];
 
-/** By name. */
-export const files001: ReadonlyMap<string, string> = new Map([
+const documents: readonly (readonly [name: string, text: string])[] = [
   ['trust-user-as-written.json', trustUserAsWritten],
   ['trust-user.json', trustUser],
   ['trust-ec2.json', trustEc2],
@@ -148,11 +138,9 @@ export const files001: ReadonlyMap<string, string> = new Map([
   ['task-role-policy-as-written.json', taskPolicyAsWritten],
   ['task-role-policy.json', taskPolicy],
   ['container-definitions.json', containers],
-  ['register-container-instance.sh', registerScript],
-  ['as-written/main.tf', mainFile],
-  ['as-written/provider.tf', providerFile],
-  ['filled-in/main.tf', filledInFile],
-  ['filled-in/provider.tf', providerFile],
-  ['corrected/main.tf', correctedFile],
-  ['corrected/provider.tf', providerFile],
-]);
+];
+
+/** By name; read when the tour is played, not by every verb. */
+export function readFiles001(): ReadonlyMap<string, string> {
+  return new Map([...documents, ...readExamples('001', readNames)]);
+}

@@ -1,7 +1,7 @@
 /** The tour of article 001: what roles are, and the Terraform files of an instance and a task. */
 import { quiet, type Step, type Taken, type Tour, words } from '../step.ts';
 import { creation, terraformCreation } from './creation.ts';
-import { files001 } from './documents.ts';
+import { readFiles001 } from './documents.ts';
 import { assumeRefusals, remadeRefusals, trustRefusals } from './refusals-roles.ts';
 import { creationRefusals, terraformRefusals, workloadRefusals } from './refusals-workloads.ts';
 import { preconditions, userRole } from './roles.ts';
@@ -48,7 +48,9 @@ export const tour001: Tour = {
     ...workloadRefusals,
     ...remadeRefusals,
   ],
-  files: files001,
+  get files() {
+    return readFiles001();
+  },
   placeholders: new Map([['ACCOUNT_ID', '<account>']]),
   tools: new Map([
     [

@@ -1,13 +1,8 @@
 /** The steps of article 004: image, execution role, tasks with secrets, a pull through a VPC endpoint. */
 import { anything, json, nothing, text } from '../expectation.ts';
 import { type Step, type Text, words } from '../step.ts';
-import {
-  executionPolicy,
-  region004,
-  secretsCorrected,
-  trustPolicy,
-  vpcPolicy,
-} from './documents.ts';
+import { executionPolicy, secretsCorrected, trustPolicy } from './documents.ts';
+import { privateNetwork } from './private-network.ts';
 import { image, logged, register, roleArn, runs, runTask, start, stop } from './tasks.ts';
 
 const step = (
@@ -268,70 +263,6 @@ const withSecrets: readonly Step[] = [
     ja: 'ロールで両方のシークレットが取得され、実行中になる',
   }),
   stop('004-6', 'addition'),
-];
-
-/** A VPC with an endpoint for the registry, and the role whose pull is bound to both. */
-export const privateNetwork: readonly Step[] = [
-  step(
-    '004-7',
-    'precondition',
-    { en: 'Create a VPC', ja: 'VPC を作成' },
-    'aws ec2 create-vpc --cidr-block 10.4.0.0/16',
-    { learns: { vpc: ['Vpc', 'VpcId'] }, undo: [words('aws ec2 delete-vpc --vpc-id <vpc>')] },
-  ),
-  step(
-    '004-7',
-    'precondition',
-    { en: 'Give it DNS host names', ja: 'DNS ホスト名を有効化' },
-    'aws ec2 modify-vpc-attribute --vpc-id <vpc> --enable-dns-hostnames',
-    { expectation: nothing },
-  ),
-  step(
-    '004-7',
-    'precondition',
-    { en: 'Create a subnet', ja: 'サブネットを作成' },
-    'aws ec2 create-subnet --vpc-id <vpc> --cidr-block 10.4.1.0/24',
-    {
-      learns: { privateSubnet: ['Subnet', 'SubnetId'] },
-      undo: [words('aws ec2 delete-subnet --subnet-id <privateSubnet>')],
-    },
-  ),
-  step(
-    '004-7',
-    'precondition',
-    { en: 'Create the endpoint of the registry', ja: 'レジストリのエンドポイントを作成' },
-    `aws ec2 create-vpc-endpoint --vpc-id <vpc> --vpc-endpoint-type Interface
-     --service-name com.amazonaws.${region004}.ecr.dkr --subnet-ids <privateSubnet> --private-dns-enabled`,
-    {
-      learns: { vpce: ['VpcEndpoint', 'VpcEndpointId'] },
-      undo: [words('aws ec2 delete-vpc-endpoints --vpc-endpoint-ids <vpce>')],
-    },
-  ),
-  step(
-    '004-7',
-    'precondition',
-    { en: 'Create a second role', ja: '2 つ目のロールを作成' },
-    'aws iam create-role --role-name article-vpc --assume-role-policy-document file://ecs-tasks-trust-policy.json',
-    { undo: [words('aws iam delete-role --role-name article-vpc')] },
-  ),
-  step(
-    '004-7',
-    'article',
-    {
-      en: 'Give it the policy with aws:sourceVpce and aws:sourceVpc',
-      ja: 'aws:sourceVpce と aws:sourceVpc のポリシーを追加',
-    },
-    [
-      ...words(
-        'aws iam put-role-policy --role-name article-vpc --policy-name vpc --policy-document',
-      ),
-      vpcPolicy,
-    ],
-    {
-      expectation: nothing,
-      undo: [words('aws iam delete-role-policy --role-name article-vpc --policy-name vpc')],
-    },
-  ),
 ];
 
 const throughEndpoint: readonly Step[] = [

@@ -38,6 +38,11 @@ export function layerUrl(path: string, { secure, header }: HttpRequest, runtime:
   return `${secure ? 'https' : 'http'}://${host}${path}`;
 }
 
+/** AWS's bucket of a region's layers: what policies of S3 endpoints name. */
+export function layerBucket(region: string): string {
+  return `prod-${region}-starport-layer-bucket`;
+}
+
 export function isLayerPath(rawPath: string): boolean {
   return rawPath.startsWith(pathPrefix);
 }

@@ -11,8 +11,10 @@ import type {
 import type { Change } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
 import { describeImage } from '../description.ts';
-import { idFailure } from '../image-failure.ts';
+import { limitExceeded } from '../errors.ts';
+import { idFailure, imageAbsent } from '../image-failure.ts';
 import { imageRemoval } from '../image-removal.ts';
+import { answeredManifestBytesMax } from '../limits.ts';
 import { pullChanges } from '../pull-time.ts';
 import {
   type FoundRepository,
@@ -31,6 +33,7 @@ export async function batchGetImage(
   const images: Image[] = [];
   const failures: ImageFailure[] = [];
   const pulled = new Set<string>();
+  let manifestBytes = 0;
   for (const imageId of input.imageIds) {
     const failure = idFailure(repository, imageId);
     const found = failure === undefined ? findImage(repository, imageId) : undefined;
@@ -38,9 +41,19 @@ export async function batchGetImage(
       failures.push({ imageId, ...failure });
       continue;
     }
-    pulled.add(found.record.digest);
+    const { record } = found;
+    const manifest = await repository.store.manifest(repository.record, record.digest);
+    if (manifest === undefined) {
+      failures.push({ imageId, ...imageAbsent });
+      continue;
+    }
+    manifestBytes += record.manifestBytes;
+    if (manifestBytes > answeredManifestBytesMax) {
+      throw limitExceeded('The manifests of the images are too large for one answer.');
+    }
+    pulled.add(record.digest);
     // Unverified: accepted media types are not looked at; AWS converts between them no more.
-    images.push(describeImage(found.record, repository.record, imageId.imageTag));
+    images.push(describeImage(record, manifest, repository.record, imageId.imageTag));
   }
   await recordPulls(repository, pulled, context);
   return { images, failures };

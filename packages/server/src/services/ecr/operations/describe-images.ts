@@ -18,6 +18,7 @@ import { imagesAfter } from '../lifecycle/expiry.ts';
 import { listedMax, referrersListedMax } from '../limits.ts';
 import { isDigest } from '../manifest.ts';
 import { checkTag } from '../put-image.ts';
+import { readReferrer } from '../referrer.ts';
 import {
   type FoundRepository,
   type ImageId,
@@ -124,14 +125,15 @@ export function listImages(
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html */
-export function listImageReferrers(
+export async function listImageReferrers(
   input: ListImageReferrersRequest,
   context: OperationContext,
-): ListImageReferrersResponse {
-  const { record, store } = requireRepository(input.repositoryName, input.registryId, context);
+): Promise<ListImageReferrersResponse> {
+  const repository = requireRepository(input.repositoryName, input.registryId, context);
+  const { record, store } = repository;
   const { artifactTypes, artifactStatus: imageStatus } = input.filter ?? {};
   const subject = input.subjectId.imageDigest;
-  const referrers = store
+  const found = store
     .images(record)
     .all()
     .map((held) => held.record)
@@ -146,17 +148,10 @@ export function listImageReferrers(
     list: ['ListImageReferrers', record.id, subject, JSON.stringify(input.filter ?? {})],
     invalidToken: invalidNextToken,
   };
-  const { items, nextToken } = paginate(referrers, ({ digest }) => digest, request, context);
-  return { referrers: items.map(imageReferrer), nextToken };
-}
-
-function imageReferrer(image: ImageRecord): ImageReferrer {
-  return {
-    digest: image.digest,
-    mediaType: image.mediaType,
-    artifactType: image.artifactType,
-    size: Buffer.byteLength(image.manifest),
-    annotations: new Map(image.annotations),
-    artifactStatus: 'ACTIVE',
-  };
+  const { items, nextToken } = paginate(found, ({ digest }) => digest, request, context);
+  const referrers: ImageReferrer[] = [];
+  for (const image of items) {
+    referrers.push({ ...(await readReferrer(repository, image)), artifactStatus: 'ACTIVE' });
+  }
+  return { referrers, nextToken };
 }

@@ -22,5 +22,5 @@ export async function putImage(
   });
   if (existed) throw imageAlreadyExists(image.digest, input.imageTag, repository.record);
   await context.commit(changes);
-  return { image: describeImage(image, repository.record, input.imageTag) };
+  return { image: describeImage(image, input.imageManifest, repository.record, input.imageTag) };
 }

@@ -84,7 +84,9 @@ export async function deleteRepository(
   const layers = planLayerRemoval(context.runtime, record, record.id);
   await context.commit([
     store.repositories.remove(found),
-    ...images.all().map((held) => images.remove(held)),
+    ...images
+      .all()
+      .flatMap((held) => [images.remove(held), store.removeManifest(record, held.name)]),
     ...tags.all().map((held) => tags.remove(held)),
     ...layers.changes,
   ]);

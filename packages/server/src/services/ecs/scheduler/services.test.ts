@@ -348,7 +348,8 @@ test('a service needs the service-linked role, which is made in the caller’s n
   const { directory, state } = world.workload.runtime;
   const role = () => directory.find(account, 'role', 'AWSServiceRoleForECS');
   await state.commit([{ key: role()?.key ?? '', value: undefined }]);
-  const statement = { Effect: 'Allow', Action: ['ecs:*', 'ec2:*'], Resource: '*' } as const;
+  const Action = ['ecs:*', 'ec2:*', 'iam:PassRole'];
+  const statement = { Effect: 'Allow', Action, Resource: '*' } as const;
   const input = await world.fargate({ serviceName: 'web', desiredCount: 0 });
   const poor = await world.user('poor', statement);
   expect(await world.answer('CreateService', input, poor)).toBe(

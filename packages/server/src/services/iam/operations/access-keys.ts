@@ -22,10 +22,11 @@ import { createSecretAccessKey, createUniqueId } from '../../../platform/unique-
 import type { OperationContext } from '../../service.ts';
 import { namedOrCallingUser } from '../calling-user.ts';
 import { toDate } from '../entities.ts';
-import { accessDenied, invalidInput, noSuchEntity } from '../errors.ts';
+import { accessDenied, noSuchEntity } from '../errors.ts';
 import { checkQuota } from '../limits.ts';
 import { checkAccessKeyId } from '../names.ts';
 import { paginate } from '../pagination.ts';
+import { readStatus } from '../status.ts';
 
 /**
  * The only time that the secret is shown.
@@ -66,10 +67,7 @@ export async function updateAccessKey(
   input: UpdateAccessKeyRequest,
   context: OperationContext,
 ): Promise<object> {
-  const status = input.Status;
-  if (status !== 'Active' && status !== 'Inactive') {
-    throw invalidInput(`Operation does not support status ${status}`);
-  }
+  const status = readStatus(input.Status);
   const owned = findKey(input.UserName, input.AccessKeyId, context);
   await context.commit([replaceRecord(owned, { ...owned.record, status })]);
   return {};

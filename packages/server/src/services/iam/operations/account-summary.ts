@@ -3,6 +3,7 @@
 import type { GetAccountSummaryResponse } from '@sekisho/catalog/types/iam';
 import { policySizeLimits } from '@sekisho/policy';
 import type { OperationContext } from '../../service.ts';
+import { accountOf } from '../account-record.ts';
 import { quotas, versionsPerPolicyMax } from '../limits.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html */
@@ -28,7 +29,7 @@ export function getAccountSummary(
     AttachedPoliciesPerGroupQuota: quotas.PoliciesPerGroup,
     AttachedPoliciesPerRoleQuota: quotas.PoliciesPerRole,
     AttachedPoliciesPerUserQuota: quotas.PoliciesPerUser,
-    GlobalEndpointTokenVersion: 1,
+    GlobalEndpointTokenVersion: accountOf(context).globalEndpointTokenVersion === 'v2Token' ? 2 : 1,
     GroupPolicySizeQuota: inlineCharactersMax.group,
     Groups: directory.count(account, 'group'),
     GroupsPerUserQuota: quotas.GroupsPerUser,
@@ -42,13 +43,14 @@ export function getAccountSummary(
     PolicySizeQuota: managedCharactersMax,
     PolicyVersionsInUse: versions,
     PolicyVersionsInUseQuota: 10_000,
-    Providers: directory.count(account, 'oidc-provider'),
+    Providers:
+      directory.count(account, 'oidc-provider') + directory.count(account, 'saml-provider'),
     RolePolicySizeQuota: inlineCharactersMax.role,
     Roles: directory.count(account, 'role'),
     RolesQuota: quotas.RolesPerAccount,
-    ServerCertificates: 0,
-    ServerCertificatesQuota: 20,
-    SigningCertificatesPerUserQuota: 2,
+    ServerCertificates: directory.count(account, 'server-certificate'),
+    ServerCertificatesQuota: quotas.ServerCertificates,
+    SigningCertificatesPerUserQuota: quotas.CertificatesPerUser,
     UserPolicySizeQuota: inlineCharactersMax.user,
     Users: directory.count(account, 'user'),
     UsersQuota: quotas.UsersPerAccount,

@@ -63,6 +63,22 @@ describe('OIDC providers', () => {
     }
   });
 
+  test('the members of its lists are checked with everything else', async () => {
+    const lists = { ClientIDList: ['x'.repeat(256)], ThumbprintList: ['x'] };
+    const answer = await create('x'.repeat(256), lists);
+    expect(answer).toMatch(/^400 ValidationError: 3 validation errors detected: /);
+    expect(answer).toContain(
+      "Value at 'clientIDList' failed to satisfy constraint: Member must satisfy constraint: " +
+        '[Member must have length less than or equal to 255, ' +
+        'Member must have length greater than or equal to 1]',
+    );
+    expect(answer).toContain(
+      "Value at 'thumbprintList' failed to satisfy constraint: Member must satisfy constraint: " +
+        '[Member must have length less than or equal to 40, ' +
+        'Member must have length greater than or equal to 40]',
+    );
+  });
+
   test('five thumbprints and a hundred client ids are the most', async () => {
     const ThumbprintList = Array.from({ length: 6 }, () => thumbprint);
     const Url = 'https://id.example.com/Path';

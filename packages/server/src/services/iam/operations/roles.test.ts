@@ -316,3 +316,15 @@ describe('service-linked roles', () => {
     );
   });
 });
+
+test('a service-linked role is protected while its policy is attached to it', async () => {
+  const iam = await TestIam.open();
+  await iam.call('CreateServiceLinkedRole', { AWSServiceName: 'ecs.amazonaws.com' });
+  const RoleName = 'AWSServiceRoleForECS';
+  const { AttachedPolicies } = await iam.call('ListAttachedRolePolicies', { RoleName });
+  expect(AttachedPolicies).toHaveLength(1);
+  expect(await iam.answer('DeleteRole', { RoleName })).toBe(
+    `400 UnmodifiableEntity: Cannot perform the operation on the protected role '${RoleName}' - ` +
+      'this role is only modifiable by AWS',
+  );
+});

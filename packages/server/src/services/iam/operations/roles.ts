@@ -152,7 +152,9 @@ export async function deleteRole(
 ): Promise<object> {
   const owned = findRole(context, input.RoleName);
   const { record } = owned;
-  // Unverified: the order of the three conflicts, and that they precede UnmodifiableEntity.
+  // Also while policies are attached to it: https://github.com/rebuy-de/aws-nuke/pull/1028
+  checkRoleIsModifiable(record);
+  // Unverified: the order of the three conflicts.
   if (record.attachedPolicies.length > 0) {
     throw deleteConflict('Cannot delete entity, must detach all policies first.');
   }
@@ -163,7 +165,6 @@ export async function deleteRole(
   if (runtime.directory.instanceProfilesOf(account, record.name).length > 0) {
     throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   }
-  checkRoleIsModifiable(record);
   const uses = removedServiceUses(runtime.state, { account, id: record.id });
   await context.commit([removeRecord(owned), ...uses]);
   return {};

@@ -436,3 +436,19 @@ test('results come in pages whose marker belongs to the question', async () => {
   const other = { ...asked, ActionNames: ['s3:GetObject', 's3:PutObject'], Marker };
   expect(await iam.answer('SimulateCustomPolicy', other)).toMatch(/ValidationError/);
 });
+
+test('the members of a simulation’s lists are checked', async () => {
+  const iam = await TestIam.open();
+  const answer = await iam.answer('SimulateCustomPolicy', {
+    PolicyInputList: ['\u00a0'],
+    ActionNames: ['x'],
+  });
+  expect(answer).toMatch(/^400 ValidationError: 2 validation errors detected: /);
+  expect(answer).toContain(
+    "Value at 'policyInputList' failed to satisfy constraint: Member must satisfy constraint: " +
+      '[Member must have length less than or equal to 131072, ' +
+      'Member must have length greater than or equal to 1, ' +
+      'Member must satisfy regular expression pattern: ' +
+      '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+]',
+  );
+});

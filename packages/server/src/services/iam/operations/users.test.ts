@@ -254,3 +254,15 @@ test('T34: accounts do not see each other, and markers of one are no markers of 
     expect(answer).toBe('400 ValidationError: Invalid Marker.');
   }
 });
+
+test('a tag key of blanks only is no key', async () => {
+  const iam = await TestIam.open();
+  const Tags = [
+    { Key: 'a b', Value: '1' },
+    { Key: ' \u3000', Value: '1' },
+  ];
+  expect(await iam.answer('CreateUser', { UserName: 'x', Tags })).toMatch(
+    /^400 ValidationError: 1 validation error detected: Value at 'tags\.2\.member\.key' failed/,
+  );
+  expect(await iam.answer('CreateUser', { UserName: 'x', Tags: Tags.slice(0, 1) })).toBe('success');
+});

@@ -174,10 +174,21 @@ export async function deleteUser(
   if (context.runtime.directory.accessKeysOf(id).length > 0) {
     throw deleteConflict('Cannot delete entity, must delete access keys first.');
   }
-  if (context.runtime.directory.mfaDevicesOf(id).length > 0) {
+  const { account, runtime } = context;
+  const { directory } = runtime;
+  if (directory.credentialsOf('signing-certificate', id).length > 0) {
+    throw deleteConflict('Cannot delete entity, must delete certificates first.');
+  }
+  if (directory.mfaDevicesOf(id).length > 0) {
     throw deleteConflict('Cannot delete entity, must remove tokens from principal first.');
   }
-  const { account, runtime } = context;
+  // Unverified: that SSH keys are told of in the same words.
+  if (
+    directory.credentialsOf('service-specific-credential', id).length > 0 ||
+    directory.credentialsOf('ssh-public-key', id).length > 0
+  ) {
+    throw deleteConflict('Cannot delete entity, must remove referenced objects first.');
+  }
   const uses = removedServiceUses(runtime.state, { account, id });
   await context.commit([removeRecord(owned), ...uses]);
   return {};

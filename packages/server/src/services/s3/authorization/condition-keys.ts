@@ -19,7 +19,16 @@ export function commonEntries(context: DemandContext, bucket: BucketRecord | und
   if (signatureAge !== undefined) entries.push(['s3:signatureAge', String(signatureAge)]);
   if (contentSha256 !== undefined) entries.push(['s3:x-amz-content-sha256', contentSha256]);
   if (bucket !== undefined) entries.push(['s3:ResourceAccount', bucket.owner]);
+  if (bucket?.abac === 'Enabled') entries.push(...bucketTagEntries(bucket.tags ?? []));
   return entries;
+}
+
+/** The bucket's tags count for itself and its objects, once the bucket says so (PutBucketAbac). */
+function bucketTagEntries(tags: TagList): Entry[] {
+  return tags.flatMap(([key, value]): Entry[] => [
+    [`aws:ResourceTag/${key}`, value],
+    [`s3:BucketTag/${key}`, value],
+  ]);
 }
 
 /** Header or parameter values under their keys; what was not sent is absent, never empty. */
@@ -82,9 +91,9 @@ export interface WriteInput extends AclInput {
 
 /** The keys of `s3:PutObject` that stand in headers. */
 export function writeEntries(input: WriteInput, now: number): Entry[] {
-  const until = input.ObjectLockRetainUntilDate;
   return [
     ...aclEntries(input),
+    ...lockEntries(input, now),
     ...sent([
       ['s3:x-amz-metadata-directive', input.MetadataDirective],
       ['s3:x-amz-server-side-encryption', input.ServerSideEncryption],
@@ -92,14 +101,24 @@ export function writeEntries(input: WriteInput, now: number): Entry[] {
       ['s3:x-amz-server-side-encryption-customer-algorithm', input.SSECustomerAlgorithm],
       ['s3:x-amz-storage-class', input.StorageClass],
       ['s3:x-amz-website-redirect-location', input.WebsiteRedirectLocation],
-      ['s3:object-lock-mode', input.ObjectLockMode],
       ['s3:object-lock-legal-hold', input.ObjectLockLegalHoldStatus],
-      ['s3:object-lock-retain-until-date', until?.toISOString()],
-      ['s3:object-lock-remaining-retention-days', remainingDays(until, now)],
       ['s3:if-match', input.IfMatch],
       ['s3:if-none-match', input.IfNoneMatch],
     ]),
   ];
+}
+
+/** The keys of a requested retention. */
+export function lockEntries(
+  input: Pick<WriteInput, 'ObjectLockMode' | 'ObjectLockRetainUntilDate'>,
+  now: number,
+): Entry[] {
+  const until = input.ObjectLockRetainUntilDate;
+  return sent([
+    ['s3:object-lock-mode', input.ObjectLockMode],
+    ['s3:object-lock-retain-until-date', until?.toISOString()],
+    ['s3:object-lock-remaining-retention-days', remainingDays(until, now)],
+  ]);
 }
 
 function remainingDays(until: Date | undefined, now: number): number | undefined {

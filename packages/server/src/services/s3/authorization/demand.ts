@@ -39,6 +39,7 @@ function demand(
   resource: string,
   entries: readonly Entry[],
 ): Demand {
+  requirePayment(context, bucket);
   const resourcePolicy = policyFor(context, bucket);
   return {
     action: `s3:${action}`,
@@ -50,6 +51,13 @@ function demand(
     // The reason is told inside the owner's account only.
     ...(isOwnAccount(context, bucket) ? {} : { whenDenied: () => accessDenied() }),
   };
+}
+
+/** Others must say that they will pay; nobody without a name can. */
+function requirePayment(context: DemandContext, bucket: BucketRecord): void {
+  if (bucket.payer === undefined || isOwnAccount(context, bucket)) return;
+  const willPay = context.http.header('x-amz-request-payer') === 'requester';
+  if (!willPay || context.caller.kind === 'anonymous') throw accessDenied();
 }
 
 /**

@@ -1,14 +1,16 @@
 /** Demands of reading, tagging and deleting objects. */
 import type { Demand, DemandContext, DemandRule } from '../../service.ts';
-import type { BucketRecord } from '../entities.ts';
+import type { BucketRecord, ObjectRecord } from '../entities.ts';
 import { accessDenied, malformedXml } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { decryptDemands } from '../object-keys.ts';
 import { toTagList } from '../tags.ts';
 import { type BucketInput, checkKey, findBucket } from './bucket.ts';
 import {
   type AclInput,
   aclEntries,
   existingTagEntries,
+  lockEntries,
   requestTagEntries,
   sent,
 } from './condition-keys.ts';
@@ -34,6 +36,10 @@ export function objectRule<Input extends ObjectInput>(
     /** A missing object answers 403 or 404. */
     readonly revealing?: boolean;
     readonly entries?: (input: Input) => ReturnType<typeof sent>;
+    /** The answer tells the object's lock to whoever may read that. */
+    readonly locked?: boolean;
+    /** Whether the object's KMS key is used. */
+    readonly opens?: (input: Input) => boolean;
   } = {},
 ): DemandRule<Input> {
   return async (input, context) => {
@@ -45,9 +51,17 @@ export function objectRule<Input extends ObjectInput>(
     ];
     const demands: Demand[] = [];
     let missing = false;
+    const more: Demand[] = [];
     if (options.tagged === true || options.revealing === true) {
       const found = await observeObject(context, bucket, input.Key, input.VersionId);
       missing = found === undefined || found.record.deleteMarker === true;
+      if (found !== undefined && !missing && options.opens?.(input) === true) {
+        const { encryption } = found.record;
+        more.push(...(await decryptDemands({ bucket, key: input.Key, encryption }, context)));
+      }
+      if (found !== undefined && options.locked === true) {
+        more.push(...lockDemands(context, bucket, found.record));
+      }
       if (options.tagged === true) entries.push(...existingTagEntries(found?.record.tags ?? []));
     }
     for (const [plain, versioned] of actions) {
@@ -55,7 +69,7 @@ export function objectRule<Input extends ObjectInput>(
       demands.push(onObject(context, bucket, action, input.Key, entries));
     }
     if (missing && options.revealing === true) demands.push(listing(context, bucket, input.Key));
-    return demands;
+    return [...demands, ...more];
   };
 }
 
@@ -67,18 +81,44 @@ export function listing(context: DemandContext, bucket: BucketRecord, key: strin
   };
 }
 
-/** Reading an object's bytes or its headers. */
+/** A refusal leaves the header out, no more. */
+function lockDemands(
+  context: DemandContext,
+  bucket: BucketRecord,
+  { key, retention, legalHold }: ObjectRecord,
+): Demand[] {
+  const actions = [
+    ...(retention === undefined ? [] : ['GetObjectRetention']),
+    ...(legalHold === undefined ? [] : ['GetObjectLegalHold']),
+  ];
+  return actions.map((action) => ({ ...onObject(context, bucket, action, key), advisory: true }));
+}
+
+/** Reading an object's bytes. */
 export const readRule = objectRule([['GetObject', 'GetObjectVersion']], {
   tagged: true,
   revealing: true,
+  opens: () => true,
+  locked: true,
 });
+
+/** Its headers: only the checksum is encrypted. */
+export const headRule = objectRule<ObjectInput & { readonly ChecksumMode?: string | undefined }>(
+  [['GetObject', 'GetObjectVersion']],
+  {
+    tagged: true,
+    revealing: true,
+    opens: ({ ChecksumMode }) => ChecksumMode !== undefined,
+    locked: true,
+  },
+);
 
 export const attributesRule = objectRule(
   [
     ['GetObject', 'GetObjectVersion'],
     ['GetObjectAttributes', 'GetObjectVersionAttributes'],
   ],
-  { tagged: true, revealing: true },
+  { tagged: true, revealing: true, opens: () => true },
 );
 
 interface TaggingInput extends ObjectInput {
@@ -158,4 +198,33 @@ export const batchDeleteRule: DemandRule<BatchInput> = (input, context) => {
       BypassGovernanceRetention: input.BypassGovernanceRetention,
     }).map((demand) => ({ ...demand, advisory: true })),
   );
+};
+
+interface RetentionInput extends ObjectInput {
+  readonly Retention?:
+    | { readonly Mode?: string | undefined; readonly RetainUntilDate?: Date | undefined }
+    | undefined;
+}
+
+/** The requested retention counts, not the present one. */
+export const putRetentionRule: DemandRule<RetentionInput> = (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  checkKey(input.Key);
+  const { Mode, RetainUntilDate } = input.Retention ?? {};
+  const entries = lockEntries(
+    { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate },
+    context.http.receivedAt,
+  );
+  const actions = ['PutObjectRetention'];
+  if (input.BypassGovernanceRetention === true) actions.push('BypassGovernanceRetention');
+  return actions.map((action) => onObject(context, bucket, action, input.Key, entries));
+};
+
+export const putLegalHoldRule: DemandRule<
+  ObjectInput & { readonly LegalHold?: { readonly Status?: string | undefined } | undefined }
+> = (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  checkKey(input.Key);
+  const entries = sent([['s3:object-lock-legal-hold', input.LegalHold?.Status]]);
+  return [onObject(context, bucket, 'PutObjectLegalHold', input.Key, entries)];
 };

@@ -1,7 +1,10 @@
 /** Demands of creating objects: PutObject and what the request's headers ask beside it. */
 import type { TagList } from '../../../directory/records.ts';
 import type { Demand, DemandContext, DemandRule } from '../../service.ts';
+import { chooseEncryption, type EncryptionInput } from '../encryption.ts';
 import type { BucketRecord, ObjectRecord } from '../entities.ts';
+import { decryptDemands, generateDemands } from '../object-keys.ts';
+import { findUpload } from '../storage/object-index.ts';
 import { parseTaggingHeader } from '../tags.ts';
 import { type BucketInput, checkExpectedOwner, checkKey, findBucket } from './bucket.ts';
 import {
@@ -17,7 +20,7 @@ import { onObject } from './demand.ts';
 import { listing } from './object-rules.ts';
 import { observeObject } from './snapshot.ts';
 
-interface PutInput extends BucketInput, WriteInput {
+interface PutInput extends BucketInput, WriteInput, EncryptionInput {
   readonly Key: string;
   readonly Tagging?: string | undefined;
 }
@@ -55,49 +58,64 @@ function creation(
     actions.push('PutObjectRetention');
   }
   if (input.ObjectLockLegalHoldStatus !== undefined) actions.push('PutObjectLegalHold');
-  return [
-    ...actions.map((action) => onObject(context, bucket, action, input.Key, entries)),
-    ...keyDemands(context, bucket, input),
-  ];
+  return actions.map((action) => onObject(context, bucket, action, input.Key, entries));
 }
 
-/** A customer's KMS key is used with the caller's own permissions. */
-function keyDemands(context: DemandContext, bucket: BucketRecord, input: PutInput): Demand[] {
-  const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId } = input;
-  if (keyId === undefined || algorithm === undefined || algorithm === 'AES256') return [];
-  if (/(?:^|:)alias\/aws\/s3$/.test(keyId)) return [];
-  const place = `arn:${context.partition}:kms:${bucket.region}:${bucket.owner}`;
-  const resource = keyId.startsWith('arn:')
-    ? keyId
-    : `${place}:${keyId.startsWith('alias/') ? keyId : `key/${keyId}`}`;
-  return [
-    {
-      action: 'kms:GenerateDataKey',
-      resource,
-      context: [['kms:ViaService', `s3.${bucket.region}.amazonaws.com`]],
-    },
-  ];
+/** To encrypt what is created, as the request or the bucket says. */
+async function keyDemands(
+  context: DemandContext,
+  bucket: BucketRecord,
+  input: PutInput,
+): Promise<readonly Demand[]> {
+  const encryption = chooseEncryption(input, bucket);
+  return await generateDemands({ bucket, key: input.Key, encryption }, context);
 }
 
-export const putRule: DemandRule<PutInput> = (input, context) =>
-  creation(context, findBucket(context.runtime.state, input), input, true);
+/** To go on with an upload that was begun with a KMS key. */
+async function uploadKeyDemands(
+  context: DemandContext,
+  bucket: BucketRecord,
+  input: { readonly Key: string; readonly UploadId: string },
+): Promise<readonly Demand[]> {
+  const { store } = context.runtime.state;
+  const upload = await findUpload(store, bucket.id, input.Key, input.UploadId);
+  if (upload === undefined) return [];
+  const { encryption } = upload.record;
+  return await decryptDemands({ bucket, key: input.Key, encryption }, context);
+}
+
+export const putRule: DemandRule<PutInput> = async (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  const own = creation(context, bucket, input, true);
+  return [...own, ...(await keyDemands(context, bucket, input))];
+};
 
 /** The headers that ask for more belong to this call, not to the parts'. */
-export const createUploadRule: DemandRule<PutInput> = (input, context) =>
-  creation(context, findBucket(context.runtime.state, input), input, false);
+export const createUploadRule: DemandRule<PutInput> = async (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  const own = creation(context, bucket, input, false);
+  return [...own, ...(await keyDemands(context, bucket, input))];
+};
+
+interface PartInput extends BucketInput {
+  readonly Key: string;
+  readonly UploadId: string;
+}
 
 /** Parts and completion: only PutObject, whatever the upload was created with. */
-export const uploadPartRule: DemandRule<BucketInput & { readonly Key: string }> = (
-  input,
-  context,
-) => creation(context, findBucket(context.runtime.state, input), bare(input), false);
+export const uploadPartRule: DemandRule<PartInput> = async (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  const own = creation(context, bucket, bare(input), false);
+  return [...own, ...(await uploadKeyDemands(context, bucket, input))];
+};
 
 export const completeRule: DemandRule<
-  BucketInput & Pick<PutInput, 'Key' | 'IfMatch' | 'IfNoneMatch'>
-> = (input, context) => {
+  PartInput & Pick<PutInput, 'IfMatch' | 'IfNoneMatch'>
+> = async (input, context) => {
   const { IfMatch, IfNoneMatch } = input;
-  const asked = { ...bare(input), IfMatch, IfNoneMatch };
-  return creation(context, findBucket(context.runtime.state, input), asked, true);
+  const bucket = findBucket(context.runtime.state, input);
+  const own = creation(context, bucket, { ...bare(input), IfMatch, IfNoneMatch }, true);
+  return [...own, ...(await uploadKeyDemands(context, bucket, input))];
 };
 
 function bare(input: BucketInput & { readonly Key: string }): PutInput {
@@ -109,8 +127,9 @@ export const copyRule: DemandRule<CopyInput> = async (input, context) => {
   const source = await sourceDemands(input, context);
   const bucket = findBucket(context.runtime.state, input);
   const target = creation(context, bucket, input, true, source.entries);
+  const keys = await keyDemands(context, bucket, input);
   const copiesTags = input.TaggingDirective !== 'REPLACE' && (source.object?.tags.length ?? 0) > 0;
-  if (!copiesTags) return [...source.demands, ...target];
+  if (!copiesTags) return [...source.demands, ...target, ...keys];
   return [
     ...source.demands,
     onObject(
@@ -124,14 +143,16 @@ export const copyRule: DemandRule<CopyInput> = async (input, context) => {
     ...(input.Tagging === undefined
       ? [onObject(context, bucket, 'PutObjectTagging', input.Key)]
       : []),
+    ...keys,
   ];
 };
 
-export const copyPartRule: DemandRule<CopyInput> = async (input, context) => {
+export const copyPartRule: DemandRule<CopyInput & PartInput> = async (input, context) => {
   const source = await sourceDemands(input, context);
   const bucket = findBucket(context.runtime.state, input);
   const target = creation(context, bucket, bare(input), false, source.entries);
-  return [...source.demands, ...target];
+  const keys = await uploadKeyDemands(context, bucket, input);
+  return [...source.demands, ...target, ...keys];
 };
 
 async function sourceDemands(input: CopyInput, context: DemandContext) {
@@ -150,6 +171,9 @@ async function sourceDemands(input: CopyInput, context: DemandContext) {
   ];
   if (object === undefined || object.deleteMarker === true) {
     demands.push(listing(context, bucket, key));
+  } else {
+    const { encryption } = object;
+    demands.push(...(await decryptDemands({ bucket, key, encryption }, context)));
   }
   const entries: Entry[] = [['s3:x-amz-copy-source', `${name}/${key}`]];
   return { bucket, key, versionId, object, demands, entries };

@@ -23,7 +23,7 @@ import { hasPublicPolicy, isPublicDocument } from '../authorization/bucket-polic
 import { isOwnAccount } from '../authorization/demand.ts';
 import { type BucketRecord, bucketArn } from '../entities.ts';
 import { accessDenied, notConfigured } from '../errors.ts';
-import { amendBucket } from './bucket-settings.ts';
+import { amendBucket } from './amend-bucket.ts';
 
 /** A policy that cannot be parsed after the check would be a programmer's error. */
 function parse(text: string): PolicyDocument {
@@ -88,7 +88,7 @@ function blockedPublicPolicy(context: OperationContext, bucket: BucketRecord): S
   return accessDenied(
     `User: ${arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${resource}" ` +
       'because public policies are prevented by the BlockPublicPolicy setting in S3 Block ' +
-      'Public Access',
+      'Public Access.',
   );
 }
 

@@ -15,29 +15,15 @@ import type {
   PutPublicAccessBlockRequest,
 } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../../protocol/service-error.ts';
-import { StoreConflict } from '../../../store/store.ts';
 import type { OperationContext } from '../../service.ts';
 import { aclNotSupported, aclOutput, aclsDisabled, checkPublicAcl, requestedAcl } from '../acl.ts';
-import { type BucketInput, findBucket, lookUpBucket } from '../authorization/bucket.ts';
+import { type BucketInput, findBucket } from '../authorization/bucket.ts';
 import { defaultEncryption, toEncryptionAlgorithm } from '../encryption.ts';
-import type { BucketRecord } from '../entities.ts';
+import { type BucketRecord, bucketArn } from '../entities.ts';
 import { headerNotImplemented, malformedXml, notConfigured } from '../errors.ts';
-import { bucketKey } from '../storage/object-key.ts';
 import { checkBucketTags, toTagList } from '../tags.ts';
+import { amendBucket } from './amend-bucket.ts';
 import { toOwnership } from './bucket.ts';
-
-/** Changes the very record that was decided on; had it changed since, the gateway starts anew. */
-export async function amendBucket(
-  context: OperationContext,
-  bucket: BucketRecord,
-  change: (record: BucketRecord) => BucketRecord,
-): Promise<void> {
-  const key = bucketKey(bucket.name);
-  const { state } = context.runtime;
-  if (lookUpBucket(state, bucket.name) !== bucket) throw new StoreConflict(key);
-  const ifRevision = state.revisionOf(key);
-  await context.commit([{ key, value: change(bucket) as never, ifRevision }]);
-}
 
 function bucketOf(input: BucketInput, context: OperationContext): BucketRecord {
   return findBucket(context.runtime.state, input);
@@ -68,6 +54,14 @@ export async function putBucketVersioning(
   }
   if (Status !== 'Enabled' && Status !== 'Suspended') throw malformedXml();
   const bucket = bucketOf(input, context);
+  if (Status === 'Suspended' && bucket.objectLock !== undefined) {
+    throw new ServiceError(
+      'InvalidBucketState',
+      'An Object Lock configuration is present on this bucket, so the versioning state cannot be ' +
+        'changed.',
+      409,
+    );
+  }
   await amendBucket(context, bucket, (record) => ({ ...record, versioning: Status }));
   return {};
 }
@@ -273,7 +267,8 @@ export async function putBucketAcl(
       [['MissingHeaderName', 'x-amz-acl']],
     );
   }
-  checkPublicAcl(bucket, acl);
+  const resource = bucketArn(context.partition, bucket.name);
+  checkPublicAcl({ bucket, operation: 'PutBucketAcl', resource, context }, acl);
   if (aclsDisabled(bucket)) throw aclNotSupported();
   await amendBucket(context, bucket, (record) => ({ ...record, acl }));
   return {};

@@ -40,9 +40,6 @@ export async function createBucket(
 ): Promise<CreateBucketOutput> {
   const name = input.Bucket;
   if (!isBucketName(name)) throw invalidBucketName(name);
-  if (input.ObjectLockEnabledForBucket === true) {
-    throw headerNotImplemented('x-amz-bucket-object-lock-enabled');
-  }
   if (input.BucketNamespace !== undefined && input.BucketNamespace !== 'global') {
     throw headerNotImplemented('x-amz-bucket-namespace');
   }
@@ -170,6 +167,9 @@ function newBucket(
       RestrictPublicBuckets: true,
     },
     ...(tagList.length === 0 ? {} : { tags: tagList }),
+    ...(input.ObjectLockEnabledForBucket === true
+      ? { objectLock: {}, versioning: 'Enabled' as const }
+      : {}),
   };
 }
 

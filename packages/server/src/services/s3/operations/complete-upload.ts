@@ -25,6 +25,7 @@ import type {
 } from '../entities.ts';
 import { invalidRequest, malformedXml, noSuchUpload } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { openDataKey } from '../object-keys.ts';
 import { quoted, versionOutput } from '../object-output.ts';
 import { checkWrite, checkWriteConditions } from '../preconditions.ts';
 import { combineCrcs } from '../storage/combine-crc.ts';
@@ -63,6 +64,7 @@ async function complete(
 ): Promise<ObjectRecord> {
   const { runtime } = context;
   const upload = await requireUpload(context, bucket, input);
+  await openDataKey({ bucket, key: input.Key, encryption: upload.record.encryption }, context);
   const stored = await listParts(runtime.state.store, input.UploadId);
   const parts = chooseParts(input, upload.record, stored);
   const size = parts.reduce((sum, part) => sum + part.size, 0);

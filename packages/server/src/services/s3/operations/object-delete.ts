@@ -13,7 +13,9 @@ import { refusalText } from '../authorization/demand.ts';
 import { batchDeleteRule } from '../authorization/object-rules.ts';
 import { defaultEncryption } from '../encryption.ts';
 import type { BucketRecord, ObjectRecord } from '../entities.ts';
-import { headerNotImplemented, invalidArgument, noSuchVersion } from '../errors.ts';
+import { checkVersionId, headerNotImplemented, invalidArgument, noSuchVersion } from '../errors.ts';
+import { requireIntegrity } from '../integrity.ts';
+import { checkDeletable } from '../object-lock.ts';
 import { checkWrite } from '../preconditions.ts';
 import { commitChange } from '../storage/commit-object.ts';
 import { findObject } from '../storage/object-index.ts';
@@ -30,6 +32,7 @@ interface Target {
   readonly Key: string;
   readonly VersionId?: string | undefined;
   readonly IfMatch?: string | undefined;
+  readonly bypass: boolean;
 }
 
 /** What became of one key. */
@@ -59,6 +62,7 @@ async function remove(
       outcome = { versionId };
       const version = await findVersion(store, present.id, key, versionId);
       if (version === undefined) return nothing;
+      checkDeletable(version.record, context.now, target.bypass);
       if (version.record.deleteMarker === true) outcome = { versionId, deleteMarker: true };
       return await removeVersion(store, present, version);
     }
@@ -93,14 +97,10 @@ function createMarker(context: OperationContext, bucket: BucketRecord, key: stri
   };
 }
 
-function checkVersionId(versionId: string | undefined): void {
-  if (versionId === undefined || versionId === 'null' || /^[0-9a-z]{32}$/.test(versionId)) return;
-  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
-}
-
-/** No bucket here has Object Lock, so there is nothing to bypass. */
-function refuseBypass(bypass: boolean | undefined): void {
-  if (bypass !== true) return;
+/** Whether governance is bypassed; only where there is something to bypass. */
+function bypasses(bucket: BucketRecord, asked: boolean | undefined): boolean {
+  if (asked !== true) return false;
+  if (bucket.objectLock !== undefined) return true;
   throw invalidArgument(
     'x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.',
     'x-amz-bypass-governance-retention',
@@ -113,13 +113,13 @@ export async function deleteObject(
   context: OperationContext,
 ): Promise<DeleteObjectOutput> {
   const bucket = findBucket(context.runtime.state, input);
-  refuseBypass(input.BypassGovernanceRetention);
+  const bypass = bypasses(bucket, input.BypassGovernanceRetention);
   checkVersionId(input.VersionId);
   if (input.IfMatchSize !== undefined) throw headerNotImplemented('x-amz-if-match-size');
   if (input.IfMatchLastModifiedTime !== undefined) {
     throw headerNotImplemented('x-amz-if-match-last-modified-time');
   }
-  const { versionId, deleteMarker } = await remove(context, bucket, input);
+  const { versionId, deleteMarker } = await remove(context, bucket, { ...input, bypass });
   return {
     ...(deleteMarker === true ? { DeleteMarker: true } : {}),
     ...(versionId === undefined ? {} : { VersionId: versionId }),
@@ -132,8 +132,8 @@ export async function deleteObjects(
   context: OperationContext,
 ): Promise<DeleteObjectsOutput> {
   const bucket = findBucket(context.runtime.state, input);
-  requireIntegrity(context);
-  refuseBypass(input.BypassGovernanceRetention);
+  requireIntegrity(context.http);
+  const bypass = bypasses(bucket, input.BypassGovernanceRetention);
   const refusals = await refusedKeys(input, context);
   const deleted: DeletedObject[] = [];
   const errors: { Key: string; VersionId?: string; Code: string; Message: string }[] = [];
@@ -146,7 +146,12 @@ export async function deleteObjects(
       if (VersionId !== undefined && !/^(?:null|[0-9a-z]{32})$/.test(VersionId)) {
         throw noSuchVersion(Key, VersionId);
       }
-      const outcome = await remove(context, bucket, { Key, VersionId, IfMatch: object.ETag });
+      const outcome = await remove(context, bucket, {
+        Key,
+        VersionId,
+        IfMatch: object.ETag,
+        bypass,
+      });
       deleted.push({
         ...named,
         ...(outcome.deleteMarker === true
@@ -184,17 +189,4 @@ async function refusedKeys(
     if (!refused.has(object)) refused.set(object, text);
   }
   return refused;
-}
-
-/** The list of keys must be protected against what a network does to it. */
-function requireIntegrity(context: OperationContext): void {
-  const protects = context.http.headers.some(
-    ([name]) => name === 'content-md5' || name.startsWith('x-amz-checksum-'),
-  );
-  if (protects || context.http.header('x-amz-trailer') !== undefined) return;
-  throw new ServiceError(
-    'InvalidRequest',
-    'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
-    400,
-  );
 }

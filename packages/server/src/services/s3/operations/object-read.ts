@@ -8,11 +8,12 @@ import type {
 } from '@sekisho/catalog/types/s3';
 import { ServiceError } from '../../../protocol/service-error.ts';
 import { type OperationContext, type OperationResult, OutputWithStatus } from '../../service.ts';
-import { findBucket } from '../authorization/bucket.ts';
+import { type BucketInput, findBucket } from '../authorization/bucket.ts';
 import { observedObject, observeObject } from '../authorization/snapshot.ts';
 import { checksumMember, checksumOutput } from '../checksums.ts';
 import type { BucketRecord, ObjectRecord } from '../entities.ts';
 import {
+  checkVersionId,
   invalidRequest,
   noSuchKey,
   noSuchKeyBehindMarker,
@@ -20,7 +21,8 @@ import {
   operationAborted,
   preconditionFailed,
 } from '../errors.ts';
-import { describeObject, quoted, versionOutput } from '../object-output.ts';
+import { openDataKey } from '../object-keys.ts';
+import { describeObject, lockOutput, quoted, versionOutput } from '../object-output.ts';
 import { evaluateRead } from '../preconditions.ts';
 import { type ByteRange, parseRange } from '../ranges.ts';
 import type { Slice } from '../storage/data-files.ts';
@@ -32,6 +34,7 @@ export async function requireObject(
   bucket: BucketRecord,
   input: { readonly Key: string; readonly VersionId?: string | undefined },
 ): Promise<ObjectRecord> {
+  checkVersionId(input.VersionId);
   const found = await observedObject(context, bucket, input.Key, input.VersionId);
   if (found === undefined) {
     throw input.VersionId === undefined
@@ -145,6 +148,7 @@ async function prepare(input: GetObjectRequest, context: OperationContext): Prom
   const withChecksum = input.ChecksumMode?.toUpperCase() === 'ENABLED' && isWhole;
   const output = {
     ...describeObject(record, withChecksum),
+    ...lockOutput(record, context.authorized.decisions),
     ...selection.members,
     ...overrides,
   };
@@ -183,12 +187,22 @@ function answer<Output>(output: Output, { partial }: Selection): OperationResult
   return partial ? new OutputWithStatus(output, 206) : output;
 }
 
+async function open(
+  input: BucketInput,
+  { key, encryption }: ObjectRecord,
+  context: OperationContext,
+): Promise<void> {
+  const bucket = findBucket(context.runtime.state, input);
+  await openDataKey({ bucket, key, encryption }, context);
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 export async function getObject(
   input: GetObjectRequest,
   context: OperationContext,
 ): Promise<OperationResult<GetObjectOutput>> {
   const prepared = await prepare(input, context);
+  await open(input, prepared.record, context);
   const { files } = storageOf(context.runtime);
   const body = await files.read(slicesOf(prepared.record, prepared.selection.range));
   if (body !== undefined) {
@@ -212,6 +226,7 @@ export async function headObject(
   context: OperationContext,
 ): Promise<OperationResult<HeadObjectOutput>> {
   const prepared = await prepare(input, context);
+  if (input.ChecksumMode !== undefined) await open(input, prepared.record, context);
   return answer(prepared.output, prepared.selection);
 }
 
@@ -222,6 +237,7 @@ export async function getObjectAttributes(
 ): Promise<GetObjectAttributesOutput> {
   const bucket = findBucket(context.runtime.state, input);
   const record = await requireObject(context, bucket, input);
+  await open(input, record, context);
   const asked = new Set(input.ObjectAttributes);
   const { checksum } = record;
   return {

@@ -14,37 +14,12 @@ import type {
 import type { OperationContext } from '../../service.ts';
 import { aclNotSupported, aclOutput, aclsDisabled, checkPublicAcl, requestedAcl } from '../acl.ts';
 import { findBucket } from '../authorization/bucket.ts';
-import { observedObject } from '../authorization/snapshot.ts';
-import type { BucketRecord, ObjectRecord } from '../entities.ts';
+import { objectArn } from '../entities.ts';
 import { malformedXml } from '../errors.ts';
 import { versionOutput } from '../object-output.ts';
-import { asJson } from '../storage/object-index.ts';
 import { checkObjectTags, toTagList } from '../tags.ts';
+import { amendObject } from './amend-object.ts';
 import { requireObject } from './object-read.ts';
-
-interface Named {
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly VersionId?: string | undefined;
-  readonly ExpectedBucketOwner?: string | undefined;
-}
-
-/** Changes the very record that was authorized; when it has changed since, the gateway retries. */
-async function amend(
-  input: Named,
-  context: OperationContext,
-  change: (record: ObjectRecord, bucket: BucketRecord) => ObjectRecord,
-): Promise<ObjectRecord> {
-  const bucket = findBucket(context.runtime.state, input);
-  const record = await requireObject(context, bucket, input);
-  const found = await observedObject(context, bucket, input.Key, input.VersionId);
-  if (found === undefined) return record;
-  const amended = change(record, bucket);
-  await context.commit([
-    { key: found.storeKey, value: asJson(amended), ifRevision: found.revision },
-  ]);
-  return amended;
-}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html */
 export async function getObjectTagging(
@@ -64,7 +39,7 @@ export async function putObjectTagging(
 ): Promise<PutObjectTaggingOutput> {
   const tags = toTagList(input.Tagging.TagSet);
   checkObjectTags(tags);
-  return versionOutput(await amend(input, context, (record) => ({ ...record, tags })));
+  return versionOutput(await amendObject(input, context, (record) => ({ ...record, tags })));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html */
@@ -72,7 +47,7 @@ export async function deleteObjectTagging(
   input: DeleteObjectTaggingRequest,
   context: OperationContext,
 ): Promise<DeleteObjectTaggingOutput> {
-  return versionOutput(await amend(input, context, (record) => ({ ...record, tags: [] })));
+  return versionOutput(await amendObject(input, context, (record) => ({ ...record, tags: [] })));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html */
@@ -90,10 +65,11 @@ export async function putObjectAcl(
   input: PutObjectAclRequest,
   context: OperationContext,
 ): Promise<PutObjectAclOutput> {
-  await amend(input, context, (record, bucket) => {
+  await amendObject(input, context, (record, bucket) => {
     const acl = requestedAcl(input, bucket.owner, record.owner);
     if (acl === undefined) throw malformedXml();
-    checkPublicAcl(bucket, acl);
+    const resource = objectArn(context.partition, bucket.name, input.Key);
+    checkPublicAcl({ bucket, operation: 'PutObjectAcl', resource, context }, acl);
     if (!aclsDisabled(bucket)) return { ...record, acl };
     if (input.ACL !== 'bucket-owner-full-control') throw aclNotSupported();
     return record;

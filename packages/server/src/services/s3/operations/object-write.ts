@@ -23,6 +23,8 @@ import {
 } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { createAttributes } from '../object-attributes.ts';
+import { openDataKey, withDataKey } from '../object-keys.ts';
+import { requireLockIntegrity } from '../object-lock.ts';
 import { quoted, versionOutput } from '../object-output.ts';
 import { checkCopySource, checkWrite, checkWriteConditions } from '../preconditions.ts';
 import { commitObject } from '../storage/commit-object.ts';
@@ -44,6 +46,17 @@ interface Stored {
 function etagOf(context: OperationContext, attributes: ObjectAttributes, md5: string): string {
   if (attributes.encryption.algorithm === 'AES256') return md5;
   return Buffer.from(context.runtime.platform.random.bytes(16)).toString('hex');
+}
+
+/** The attributes with a data key, where the object is to be encrypted under a KMS key. */
+async function keyed(
+  context: OperationContext,
+  bucket: BucketRecord,
+  key: string,
+  attributes: ObjectAttributes,
+): Promise<ObjectAttributes> {
+  const { encryption } = attributes;
+  return { ...attributes, encryption: await withDataKey({ bucket, key, encryption }, context) };
 }
 
 function simpleRecord(
@@ -92,7 +105,9 @@ export async function putObject(
   const bucket = findBucket(context.runtime.state, input);
   checkWriteConditions(input);
   if (input.WriteOffsetBytes !== undefined) throw headerNotImplemented('x-amz-write-offset-bytes');
-  const attributes = createAttributes(context, bucket, input);
+  const created = createAttributes(context, bucket, input, 'PutObject');
+  requireLockIntegrity(created, context.http);
+  const attributes = await keyed(context, bucket, input.Key, created);
   const received = await receiveBody(context, input, defaultChecksumAlgorithm);
   const record = simpleRecord(context, input.Key, attributes, received);
   const written = await store(context, bucket, record, input);
@@ -126,7 +141,10 @@ export async function copyObject(
     );
   }
   refuseCopyToItself(input, source.bucket === input.Bucket && source.key === input.Key);
-  const attributes = copiedAttributes(context, bucket, input, original);
+  const { key, encryption } = original;
+  await openDataKey({ bucket: sourceBucket, key, encryption }, context);
+  const copied = copiedAttributes(context, bucket, input, original);
+  const attributes = await keyed(context, bucket, input.Key, copied);
   const algorithm =
     input.ChecksumAlgorithm === undefined
       ? (original.checksum?.algorithm ?? defaultChecksumAlgorithm)
@@ -192,7 +210,7 @@ function copiedAttributes(
   input: CopyObjectRequest,
   original: ObjectRecord,
 ): ObjectAttributes {
-  const replaced = createAttributes(context, bucket, input);
+  const replaced = createAttributes(context, bucket, input, 'CopyObject');
   const tags =
     directive('tagging', input.TaggingDirective) === 'COPY' ? original.tags : replaced.tags;
   if (directive('metadata', input.MetadataDirective) === 'REPLACE') return { ...replaced, tags };

@@ -20,35 +20,14 @@ function constant<Output extends object>(output: Output): Operation<BucketInput,
 
 /** Their Put operations are not written, so the answers are true. */
 export const unsetSettings: Readonly<Record<string, Operation>> = {
-  GetBucketAccelerateConfiguration: constant({}),
-  GetBucketAbac: constant({ AbacStatus: { Status: 'Disabled' } }),
-  GetBucketLogging: constant({}),
-  GetBucketNotificationConfiguration: constant({}),
-  GetBucketRequestPayment: constant({ Payer: 'BucketOwner' }),
   ListBucketAnalyticsConfigurations: constant({ IsTruncated: false }),
   ListBucketIntelligentTieringConfigurations: constant({ IsTruncated: false }),
   ListBucketInventoryConfigurations: constant({ IsTruncated: false }),
   ListBucketMetricsConfigurations: constant({ IsTruncated: false }),
-  DeleteBucketCors: constant({}),
-  DeleteBucketLifecycle: constant({}),
   DeleteBucketReplication: constant({}),
-  DeleteBucketWebsite: constant({}),
-  GetBucketCors: absent('NoSuchCORSConfiguration', 'The CORS configuration does not exist'),
-  GetBucketLifecycleConfiguration: absent(
-    'NoSuchLifecycleConfiguration',
-    'The lifecycle configuration does not exist',
-  ),
   GetBucketReplication: absent(
     'ReplicationConfigurationNotFoundError',
     'The replication configuration was not found',
-  ),
-  GetBucketWebsite: absent(
-    'NoSuchWebsiteConfiguration',
-    'The specified bucket does not have a website configuration',
-  ),
-  GetObjectLockConfiguration: absent(
-    'ObjectLockConfigurationNotFoundError',
-    'Object Lock configuration does not exist for this bucket',
   ),
   GetBucketAnalyticsConfiguration: absent(
     'NoSuchConfiguration',

@@ -14,6 +14,7 @@ import { encryptionOutput } from '../encryption.ts';
 import type { BucketRecord, PartRecord } from '../entities.ts';
 import { invalidArgument, invalidRequest, noSuchUpload } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { openDataKey } from '../object-keys.ts';
 import { quoted } from '../object-output.ts';
 import { checkCopySource } from '../preconditions.ts';
 import { parseCopyRange } from '../ranges.ts';
@@ -83,6 +84,7 @@ export async function uploadPart(
   const bucket = findBucket(context.runtime.state, input);
   checkPartNumber(input.PartNumber);
   const { record: upload } = await requireUpload(context, bucket, input);
+  await openDataKey({ bucket, key: input.Key, encryption: upload.encryption }, context);
   const wanted = upload.checksumAlgorithm ?? defaultChecksumAlgorithm;
   const declared = readDeclaredChecksum(context.http).algorithm;
   if (upload.checksumAlgorithm !== undefined && (declared ?? wanted) !== wanted) {
@@ -120,9 +122,11 @@ export async function uploadPartCopy(
   const bucket = findBucket(state, input);
   checkPartNumber(input.PartNumber);
   const { record: upload } = await requireUpload(context, bucket, input);
+  await openDataKey({ bucket, key: input.Key, encryption: upload.encryption }, context);
   const { key: Key, versionId: VersionId } = source;
   const original = await requireObject(context, sourceBucket, { Key, VersionId });
   checkCopySource(input, original);
+  await openDataKey({ bucket: sourceBucket, key: Key, encryption: original.encryption }, context);
   const range =
     input.CopySourceRange === undefined
       ? { start: 0, end: original.size }

@@ -23,6 +23,7 @@ import {
   noSuchUpload,
 } from '../errors.ts';
 import { createAttributes } from '../object-attributes.ts';
+import { withDataKey } from '../object-keys.ts';
 import { quoted } from '../object-output.ts';
 import { canonicalUserId } from '../owners.ts';
 import { pageSize, textEncoding } from '../paging.ts';
@@ -95,8 +96,11 @@ export async function createMultipartUpload(
   const { caller, runtime } = context;
   const uploadId = createUploadId(context);
   const choice = checksumChoice(input);
+  const attributes = createAttributes(context, bucket, input, 'CreateMultipartUpload');
+  const { encryption } = attributes;
   const record: UploadRecord = {
-    ...createAttributes(context, bucket, input),
+    ...attributes,
+    encryption: await withDataKey({ bucket, key: input.Key, encryption }, context),
     key: input.Key,
     uploadId,
     initiatedAt: runtime.platform.clock.now(),

@@ -6,6 +6,8 @@ import type {
   ListPolicyTagsRequest,
   ListRoleTagsRequest,
   ListRoleTagsResponse,
+  ListSAMLProviderTagsRequest,
+  ListServerCertificateTagsRequest,
   ListUserTagsRequest,
   Tag,
   TagInstanceProfileRequest,
@@ -13,12 +15,16 @@ import type {
   TagOpenIDConnectProviderRequest,
   TagPolicyRequest,
   TagRoleRequest,
+  TagSAMLProviderRequest,
+  TagServerCertificateRequest,
   TagUserRequest,
   UntagInstanceProfileRequest,
   UntagMFADeviceRequest,
   UntagOpenIDConnectProviderRequest,
   UntagPolicyRequest,
   UntagRoleRequest,
+  UntagSAMLProviderRequest,
+  UntagServerCertificateRequest,
   UntagUserRequest,
 } from '@sekisho/catalog/types/iam';
 import { replaceRecord } from '../../../../directory/changes.ts';
@@ -29,6 +35,8 @@ import type {
   OidcProviderRecord,
   PolicyRecord,
   RoleRecord,
+  SamlProviderRecord,
+  ServerCertificateRecord,
   TagList,
   UserRecord,
 } from '../../../../directory/records.ts';
@@ -39,6 +47,8 @@ import {
   findMfaDevice,
   findOidcProvider,
   findRole,
+  findSamlProvider,
+  findServerCertificate,
   findUser,
 } from '../../find.ts';
 import { findManagedPolicy, findOwnPolicy } from '../../managed-policy.ts';
@@ -57,7 +67,9 @@ type TaggedRecord =
   | PolicyRecord
   | InstanceProfileRecord
   | OidcProviderRecord
-  | MfaDeviceRecord;
+  | MfaDeviceRecord
+  | SamlProviderRecord
+  | ServerCertificateRecord;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html */
 export async function tagRole(input: TagRoleRequest, context: OperationContext): Promise<object> {
@@ -100,6 +112,24 @@ export async function tagOpenIDConnectProvider(
   context: OperationContext,
 ): Promise<object> {
   const find = () => findOidcProvider(context, input.OpenIDConnectProviderArn);
+  return await tag(find, input.Tags, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagSAMLProvider.html */
+export async function tagSAMLProvider(
+  input: TagSAMLProviderRequest,
+  context: OperationContext,
+): Promise<object> {
+  const find = () => findSamlProvider(context, input.SAMLProviderArn);
+  return await tag(find, input.Tags, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagServerCertificate.html */
+export async function tagServerCertificate(
+  input: TagServerCertificateRequest,
+  context: OperationContext,
+): Promise<object> {
+  const find = () => findServerCertificate(context, input.ServerCertificateName);
   return await tag(find, input.Tags, 'exact', context);
 }
 
@@ -150,11 +180,33 @@ export async function untagOpenIDConnectProvider(
   context: OperationContext,
 ): Promise<object> {
   const owned = findOidcProvider(context, input.OpenIDConnectProviderArn);
-  // Unverified: the text.
-  if (input.TagKeys.length === 0) {
-    throw invalidInput('The provided tag keys must not be null/empty.');
-  }
+  checkKeysAreGiven(input.TagKeys);
   return await untag(owned, input.TagKeys, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagSAMLProvider.html */
+export async function untagSAMLProvider(
+  input: UntagSAMLProviderRequest,
+  context: OperationContext,
+): Promise<object> {
+  const owned = findSamlProvider(context, input.SAMLProviderArn);
+  checkKeysAreGiven(input.TagKeys);
+  return await untag(owned, input.TagKeys, 'exact', context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagServerCertificate.html */
+export async function untagServerCertificate(
+  input: UntagServerCertificateRequest,
+  context: OperationContext,
+): Promise<object> {
+  const owned = findServerCertificate(context, input.ServerCertificateName);
+  checkKeysAreGiven(input.TagKeys);
+  return await untag(owned, input.TagKeys, 'exact', context);
+}
+
+/** Unverified: the text, but for server certificates. */
+function checkKeysAreGiven(keys: readonly string[]): void {
+  if (keys.length === 0) throw invalidInput('The provided tag keys must not be null/empty.');
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoleTags.html */
@@ -209,6 +261,24 @@ export function listOpenIDConnectProviderTags(
 ): ListRoleTagsResponse {
   const { record } = findOidcProvider(context, input.OpenIDConnectProviderArn);
   return listTags(record.url, record.tags, input, context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviderTags.html */
+export function listSAMLProviderTags(
+  input: ListSAMLProviderTagsRequest,
+  context: OperationContext,
+): ListRoleTagsResponse {
+  const { record } = findSamlProvider(context, input.SAMLProviderArn);
+  return listTags(record.id, record.tags, input, context);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServerCertificateTags.html */
+export function listServerCertificateTags(
+  input: ListServerCertificateTagsRequest,
+  context: OperationContext,
+): ListRoleTagsResponse {
+  const { record } = findServerCertificate(context, input.ServerCertificateName);
+  return listTags(record.id, record.tags, input, context);
 }
 
 /** The tags are looked at before the resource is looked for. */
