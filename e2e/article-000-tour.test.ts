@@ -1,37 +1,4 @@
-/** `sekisho tour 000` and its refusals, against a server of its own, with the AWS CLI in PATH. */
-import { describe, expect, test } from 'vitest';
-import { cleanEnvironment, commandArguments, findAwsClis, root, runClient } from './harness.ts';
+/** `sekisho tour 000`. */
+import { testTour } from './tour.harness.ts';
 
-const [cli] = findAwsClis();
-const minutes = 20 * 60_000;
-
-describe.skipIf(cli?.path !== 'aws')('sekisho tour 000', () => {
-  const tour = (...args: readonly string[]) =>
-    runClient(process.execPath, [...commandArguments, 'tour', '000', '--own', ...args], {
-      env: cleanEnvironment(),
-      folder: root,
-      milliseconds: minutes,
-    });
-
-  test(
-    'every step of the article comes out',
-    () => {
-      const { code, stdout, stderr } = tour('--lang', 'en');
-      expect(stderr).toBe('');
-      expect(stdout).not.toContain('✗');
-      expect(code).toBe(0);
-    },
-    minutes,
-  );
-
-  test(
-    'every refusal comes out, and is explained, in Japanese',
-    () => {
-      const { code, stdout } = tour('--broken', '--lang', 'ja');
-      expect(stdout).not.toContain(' ✗ 000');
-      expect(stdout).toContain('アイデンティティベースのポリシー');
-      expect(code).toBe(0);
-    },
-    minutes,
-  );
-});
+testTour('000', { refusals: 'アイデンティティベースのポリシー', refusalsLanguage: 'ja' });

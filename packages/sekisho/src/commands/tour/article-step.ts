@@ -5,16 +5,27 @@ import { type Expectation, type Step, words } from './step.ts';
 /** What a step may have besides. */
 export type More = Partial<Omit<Step, 'id' | 'title' | 'args' | 'expectation'>>;
 
-/** A step of the article, typed outside, unless `more` says otherwise. */
+/** A step of that part of the tour, typed outside, unless `more` says otherwise. */
+export function stepOf(
+  id: string,
+  part: Step['part'],
+  title: Step['title'],
+  command: string | readonly string[],
+  more: Partial<Step> = {},
+): Step {
+  const args = typeof command === 'string' ? words(command) : command;
+  return { id, part, title, where: 'outside', args, expectation: anything, ...more };
+}
+
+/** A step of the article. */
 export function articleStep(
   id: string,
   title: Step['title'],
-  args: string | readonly string[],
+  command: string | readonly string[],
   expectation: Expectation = anything,
   more: More = {},
 ): Step {
-  const typed = typeof args === 'string' ? words(args) : args;
-  return { id, part: 'article', title, where: 'outside', args: typed, expectation, ...more };
+  return stepOf(id, 'article', title, command, { expectation, ...more });
 }
 
 /** The commands that take a step back. */

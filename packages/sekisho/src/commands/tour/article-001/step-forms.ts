@@ -1,5 +1,5 @@
 /** Short forms of article 001's steps. */
-import { anything } from '../expectation.ts';
+import { stepOf } from '../article-step.ts';
 import { type Principal, type Step, type Text, words } from '../step.ts';
 
 /** The user of the article's first JSON. */
@@ -17,15 +17,7 @@ export const step = (
   title: Text,
   command: string | readonly string[],
   more: Partial<Step> = {},
-): Step => ({
-  id,
-  part: 'article',
-  title,
-  where: 'outside',
-  args: typeof command === 'string' ? words(command) : command,
-  expectation: anything,
-  ...more,
-});
+): Step => stepOf(id, 'article', title, command, more);
 
 /** What the article takes for granted. */
 export const precondition: typeof step = (id, title, command, more = {}) =>

@@ -1,23 +1,8 @@
 /** Article 004: a VPC without way out, its endpoints, and a role whose pull is bound to them. */
-import { anything, nothing } from '../expectation.ts';
-import { type Step, type Text, words } from '../step.ts';
+import { stepOf as step } from '../article-step.ts';
+import { nothing } from '../expectation.ts';
+import { type Step, words } from '../step.ts';
 import { region004, vpcPolicy } from './documents.ts';
-
-const step = (
-  id: string,
-  part: Step['part'],
-  title: Text,
-  command: string | readonly string[],
-  more: Partial<Step> = {},
-): Step => ({
-  id,
-  part,
-  title,
-  where: 'outside',
-  args: typeof command === 'string' ? words(command) : command,
-  expectation: anything,
-  ...more,
-});
 
 /** The endpoints: of the registry, of the logs, and of S3 for the layers. */
 export const privateNetwork: readonly Step[] = [

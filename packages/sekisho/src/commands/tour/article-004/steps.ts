@@ -1,25 +1,10 @@
 /** The steps of article 004: image, execution role, tasks with secrets, a pull through a VPC endpoint. */
-import { anything, json, nothing, text } from '../expectation.ts';
+import { stepOf as step } from '../article-step.ts';
+import { json, nothing, text } from '../expectation.ts';
 import { type Step, type Text, words } from '../step.ts';
 import { executionPolicy, secretsCorrected, trustPolicy } from './documents.ts';
 import { privateNetwork } from './private-network.ts';
 import { image, logged, register, roleArn, runs, runTask, start, stop } from './tasks.ts';
-
-const step = (
-  id: string,
-  part: Step['part'],
-  title: Text,
-  command: string | readonly string[],
-  more: Partial<Step> = {},
-): Step => ({
-  id,
-  part,
-  title,
-  where: 'outside',
-  args: typeof command === 'string' ? words(command) : command,
-  expectation: anything,
-  ...more,
-});
 
 const repository = '--repository-name article-app';
 
