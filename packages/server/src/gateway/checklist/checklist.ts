@@ -36,6 +36,7 @@ export class Checklist {
   readonly question: ChecklistQuestion;
   /** The fixes of the lines, done in their order, do not undo each other. */
   readonly plan: FixPlan;
+  readonly #attempted = new Set<string>();
   #section: Text = { en: '', ja: '' };
 
   constructor(question: ChecklistQuestion) {
@@ -99,6 +100,10 @@ export class Checklist {
     for (const decision of await attempt(asked, subject.context, parts)) {
       const { action, resource } = decision.request;
       const isDenied = decision.outcome !== 'allow';
+      // Two operations may ask for the same: iam:PassRole, by a registration and by a deployment.
+      const line = `${who} ${action} ${resource} ${isDenied}`;
+      if (this.#attempted.has(line)) continue;
+      this.#attempted.add(line);
       const place = { subject: who, context: subject.context, plan: this.plan };
       const finding = isDenied ? decisionFinding(decision, place) : undefined;
       this.addFinding(may(who, action, resource), finding);
