@@ -240,7 +240,10 @@ export class TaskArticle {
         taskDefinition,
         launchType: 'FARGATE',
         networkConfiguration: {
-          awsvpcConfiguration: { subnets: [...(options.subnets ?? this.#subnets)] },
+          awsvpcConfiguration: {
+            subnets: [...(options.subnets ?? this.#subnets)],
+            assignPublicIp: 'ENABLED',
+          },
         },
       }),
     );

@@ -282,7 +282,7 @@ describe.each(findAwsClis().slice(0, 1))('article 004 with $name', (cli) => {
     const runTask = (name: string) =>
       run(
         `ecs run-task --cluster article --launch-type FARGATE --task-definition ${families.get(name)}
-          --network-configuration awsvpcConfiguration={subnets=[${article.subnets[0]}]}
+          --network-configuration awsvpcConfiguration={subnets=[${article.subnets[0]}],assignPublicIp=ENABLED}
           --query tasks[0].taskArn --output text`,
         deployer,
       );

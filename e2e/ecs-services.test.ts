@@ -64,7 +64,7 @@ describe.each(clis)('services of ECS with $name', (cli: AwsCli) => {
     }
     run('ecs', 'create-cluster', '--cluster-name', 'web');
     const subnet = run<string>('ec2', 'describe-subnets', '--query', 'Subnets[0].SubnetId');
-    network = `awsvpcConfiguration={subnets=[${subnet}]}`;
+    network = `awsvpcConfiguration={subnets=[${subnet}],assignPublicIp=ENABLED}`;
     for (const name of ['execution', 'wrong']) {
       run(
         ...['ecs', 'register-task-definition', '--family', name, '--network-mode', 'awsvpc'],

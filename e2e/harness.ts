@@ -35,9 +35,11 @@ export const commandArguments: readonly string[] = built ? [main] : ['--conditio
 export async function startSekisho(...args: readonly string[]): Promise<Sekisho> {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-e2e-'));
   const dataFolder = join(folder, 'data');
+  // No option may be given twice.
+  const ownFolder = args.includes('--data-dir') ? [] : ['--data-dir', dataFolder];
   const child = spawn(
     process.execPath,
-    [...commandArguments, 'up', '--port', '0', '--data-dir', dataFolder, ...args],
+    [...commandArguments, 'up', '--port', '0', ...ownFolder, ...args],
     { cwd: folder, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const endpoint = await servingAt(child);

@@ -144,7 +144,7 @@ async function run(container: ContainerDefinition): Promise<string> {
       cluster: 'c',
       taskDefinition: family,
       launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets } },
+      networkConfiguration: { awsvpcConfiguration: { subnets, assignPublicIp: 'ENABLED' } },
     }),
   );
   expect(failures).toEqual([]);

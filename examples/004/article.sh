@@ -31,7 +31,7 @@ register() { run aws ecs register-task-definition --cli-input-json "file://$file
 task() {
   local subnet=$1 arn reason status
   arn=$(aws ecs run-task --cluster article --task-definition article --launch-type FARGATE \
-    --network-configuration "awsvpcConfiguration={subnets=[$subnet]}" --query 'tasks[0].taskArn' --output text)
+    --network-configuration "awsvpcConfiguration={subnets=[$subnet],assignPublicIp=ENABLED}" --query 'tasks[0].taskArn' --output text)
   for _ in $(seq 60); do
     read -r status reason < <(aws ecs describe-tasks --cluster article --tasks "$arn" \
       --query 'tasks[0].[lastStatus,stoppedReason]' --output text)

@@ -59,12 +59,17 @@ export async function authenticateRoute(
  */
 function scopeRegion(
   request: HttpRequest,
-  { globalRegion }: Service,
+  { globalRegion, signingName }: Service,
 ): { readonly region?: string } {
   const host = request.header('host') ?? '';
+  const sts = signingName === 'sts' ? stsHost.exec(host) : null;
+  if (sts !== null) return { region: sts[1] ?? 'us-east-1' };
   const isAws = /\.amazonaws\.com(?:\.cn)?(?::\d+)?$/.test(host);
   return globalRegion !== undefined && isAws ? { region: globalRegion } : {};
 }
+
+/** AWS's global host of STS is that of one region. */
+const stsHost = /^sts\.(?:([a-z]{2}(?:-[a-z]+){1,3}-\d)\.)?amazonaws\.com(?:\.cn)?(?::\d+)?$/;
 
 /** Where the model has no such member, `x-amz-checksum-*` is of the object (CompleteMultipartUpload). */
 function declaresBodyChecksum({ input }: OperationModel): boolean {

@@ -84,6 +84,16 @@ describe('a preflight', () => {
     expect(answer.headers.has('access-control-allow-origin')).toBe(false);
   });
 
+  test('T31: with more names of headers than any browser asks for is refused', async () => {
+    const names = (count: number) =>
+      Array.from({ length: count }, (_, index) => `x-amz-${index}`).join();
+    const statusFor = async (count: number) => {
+      const headers = { ...ask, 'access-control-request-headers': names(count) };
+      return (await unsigned('OPTIONS', '/cors-bucket/k', headers)).status;
+    };
+    expect([await statusFor(100), await statusFor(101)]).toEqual([200, 403]);
+  });
+
   test.each([
     [{}, 'Insufficient information. Origin request header needed.'],
     [{ origin }, 'Invalid Access-Control-Request-Method: null'],

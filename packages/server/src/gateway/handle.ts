@@ -22,6 +22,7 @@ import { authenticateRoute } from './authenticate.ts';
 import { authorizationIdOf } from './authorization-id.ts';
 import { answerPreflight, isPreflight, originRequest, withOriginHeaders } from './cross-origin.ts';
 import { type EnforcementSources, enforce } from './enforce.ts';
+import { withExtendedRequestId } from './extended-request-id.ts';
 import { toServiceError } from './failure.ts';
 import { type OperationRoute, parseOperationInput } from './input.ts';
 import type { GatewayParts } from './parts.ts';
@@ -66,6 +67,7 @@ export async function handle(request: HttpRequest, parts: GatewayParts): Promise
     noteDecisions(known, trail);
     response = writeError(known, protocol, trail);
   }
+  response = withExtendedRequestId(response, trail, parts);
   if (origin !== undefined) response = withOriginHeaders(response, trail.service, origin);
   try {
     return await recordOutcome(response, trail, parts);
@@ -86,7 +88,9 @@ function writeError(
   protocol: Protocol,
   { service, requestId, request }: Trail,
 ): HttpResponse {
-  return protocol.writeError(error, { model: service?.model, requestId, method: request.method });
+  const accept = request.header('accept');
+  const { method } = request;
+  return protocol.writeError(error, { model: service?.model, requestId, method, accept });
 }
 
 /** Steps 3 to 10 for a request whose operation is known. */
@@ -146,7 +150,8 @@ async function perform(
     try {
       const output = await run(input as never, operationContext);
       if (output instanceof RawResponse) return output.response;
-      const model = { model: service.model, requestId: trail.requestId };
+      const accept = request.header('accept');
+      const model = { model: service.model, requestId: trail.requestId, accept };
       if (output instanceof OutputWithStatus) {
         const written = protocol.writeOutput(operation, output.output as object, model);
         return { ...written, status: output.status };

@@ -39,7 +39,8 @@ export function parseOperationInput(
   throw new ServiceError(problemCode(service, protocol), problem, 400);
 }
 
-function problemCode({ validation }: Service, protocol: Protocol): string {
+function problemCode({ validation, validationCode }: Service, protocol: Protocol): string {
+  if (validationCode !== undefined) return validationCode;
   if (validation === 'ecr') return 'InvalidParameterException';
   return protocol.name === 'aws-query' ? 'ValidationError' : 'ValidationException';
 }

@@ -10,6 +10,9 @@ import { ProcessGuard } from './process-guard.ts';
 const guard = new ProcessGuard();
 let isWatching = false;
 
+/** How long the last of a program's output is waited for once it has ended. */
+const lateOutputMilliseconds = 2000;
+
 export function createNodeProcess(): Process {
   const searchPath = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
@@ -48,19 +51,32 @@ function run(start: ProgramStart): RunningProgram {
   const end: ProgramStart['onEnd'] = (how) => {
     if (ended) return;
     ended = true;
-    if (pid !== undefined) guard.delete(pid);
     start.onEnd(how);
   };
+  let exited = false;
   child.on('error', (error) => end({ error: error.message }));
   child.on('exit', (code, signal) => {
-    // What it has left behind keeps its streams open, and would run on without it.
-    if (pid !== undefined) signalGroup(pid, 'SIGKILL');
-    child.once('close', () => end({ exitCode: code ?? signalCode(signal) }));
+    exited = true;
+    if (pid !== undefined) {
+      // What it has left behind keeps its streams open, and would run on without it.
+      signalGroup(pid, 'SIGKILL');
+      // From now on the number may become another's.
+      guard.delete(pid);
+    }
+    // What has left the group is out of reach: it may hold the streams as long as it likes.
+    const late = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, lateOutputMilliseconds);
+    child.once('close', () => {
+      clearTimeout(late);
+      end({ exitCode: code ?? signalCode(signal) });
+    });
   });
   return {
     processId: pid,
     signal: (name) => {
-      if (pid !== undefined && !ended) signalGroup(pid, name);
+      if (pid !== undefined && !exited) signalGroup(pid, name);
     },
   };
 }

@@ -77,3 +77,15 @@ test('the guard keeps nobody from ending', async () => {
   await expect.poll(() => child.exitCode, patience).toBe(0);
   expect(lines()).toEqual(['ended {"exitCode":3}']);
 }, 60_000);
+
+test('a program ends when it ends, whoever still holds its streams', async () => {
+  const { lines } = start('escaping');
+  await expect.poll(() => running(lines()).length, patience).toBe(1);
+  const [escaped = 0] = running(lines());
+  try {
+    await expect.poll(() => lines(), patience).toContain('ended {"exitCode":3}');
+    expect(isAlive(escaped)).toBe(true);
+  } finally {
+    process.kill(escaped, 'SIGKILL');
+  }
+}, 60_000);

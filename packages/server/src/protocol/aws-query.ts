@@ -3,6 +3,7 @@ import type { Member, OperationModel } from '@sekisho/catalog';
 import type { HttpResponse } from './http.ts';
 import type { ErrorContext, Protocol, ResponseContext, Structure, WireInput } from './protocol.ts';
 import { growTree } from './query/parameter-tree.ts';
+import { acceptsJson, queryErrorAsJson, queryOutputAsJson } from './query/query-json.ts';
 import { type QueryDialect, readQueryStructure } from './query/query-reader.ts';
 import { ServiceError } from './service-error.ts';
 import { escapeXml, queryLayout, XmlText } from './xml/xml-text.ts';
@@ -42,6 +43,19 @@ function respond(
   };
 }
 
+function respondJson(
+  status: number,
+  requestId: string,
+  body: string,
+  more: HttpResponse['headers'] = [],
+): HttpResponse {
+  const headers = [
+    ['x-amzn-requestid', requestId],
+    ['content-type', 'application/json'],
+  ] as const;
+  return { status, headers: [...headers, ...more], body };
+}
+
 /** Operations without an output shape have no `Result` element; an empty shape has an empty one. */
 function hasResult(operation: OperationModel): boolean {
   return operation.output.members.length > 0 || !isUnit(operation.output.name);
@@ -57,6 +71,11 @@ function writeOutput(
   output: object,
   context: ResponseContext,
 ): HttpResponse {
+  if (acceptsJson(context.accept)) {
+    const result = hasResult(operation) ? operation.output : undefined;
+    const body = queryOutputAsJson(operation.name, result, output, context.requestId);
+    return respondJson(200, context.requestId, body);
+  }
   const text = new XmlText(queryLayout);
   const response = `${operation.name}Response`;
   text.open(response, ` xmlns="${escapeXml(context.model.xmlNamespace ?? '')}"`);
@@ -72,6 +91,10 @@ function writeOutput(
 
 function writeError(error: ServiceError, context: ErrorContext): HttpResponse {
   if (error.code === '') return { status: error.status, headers: error.headers, body: '' };
+  if (acceptsJson(context.accept)) {
+    const body = queryErrorAsJson(error, context.requestId);
+    return respondJson(error.status, context.requestId, body, error.headers);
+  }
   const text = new XmlText(queryLayout);
   text.open('ErrorResponse', ` xmlns="${escapeXml(namespaceOf(context))}"`);
   text.open('Error');

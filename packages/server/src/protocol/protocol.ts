@@ -35,6 +35,8 @@ export interface WireInput {
 export interface ResponseContext {
   readonly model: ServiceModel;
   readonly requestId: string;
+  /** The header Accept. */
+  readonly accept?: string | undefined;
 }
 
 /** What an error response needs; no model when the service could not be told. */
@@ -43,6 +45,8 @@ export interface ErrorContext {
   readonly requestId: string;
   /** Answers to HEAD have no body. */
   readonly method?: string | undefined;
+  /** The header Accept. */
+  readonly accept?: string | undefined;
 }
 
 /**

@@ -93,6 +93,10 @@ export class Router<S extends RoutedService> {
     if (smithy !== undefined) return this.byCborPath(smithy, facts);
     const form = this.formOf(facts);
     if (form !== undefined) return this.byAction(form, facts);
+    // A form without an Action that nobody signed: no REST service has an operation there.
+    if (facts.form !== undefined && facts.signingName === undefined) {
+      return queryWithoutAction(facts);
+    }
     const signed = this.signedFor(facts, this.restServices);
     if (signed !== undefined) return this.byPath(signed, facts);
     const query = this.signedFor(facts, this.queryServices);

@@ -121,6 +121,14 @@ describe('one violation', () => {
     );
   });
 
+  test('a list of structures as they are parsed, without prototypes, is printed', () => {
+    const parsed = (key: string) => Object.assign(Object.create(null), { Key: key, Value: '' });
+    expect(sts({ UserName: 'a', Tags: ['a', 'b', 'c'].map(parsed) })).toBe(
+      `${one}Value '[{Key=a, Value=}, {Key=b, Value=}, {Key=c, Value=}]' at 'tags' failed to ` +
+        'satisfy constraint: Member must have length less than or equal to 2',
+    );
+  });
+
   test('characters beyond the BMP match no pattern', () => {
     expect(iam({ UserName: 'a', Tags: [{ Key: '𝒜', Value: '' }] })).toContain(
       "'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular expression",

@@ -140,14 +140,16 @@ function lowerFirst(name: string): string {
 }
 
 function echoed(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `'[${value.map(String).join(', ')}]'`;
-  if (value instanceof Uint8Array) return "'java.nio.HeapByteBuffer'";
-  if (typeof value === 'object') {
-    const pairs = Object.entries(value).map(([name, each]) => `${name}=${String(each)}`);
-    return `'{${pairs.join(', ')}}'`;
-  }
-  return `'${String(value)}'`;
+  return value === null ? 'null' : `'${echoedPart(value)}'`;
+}
+
+// Unverified: structures; AWS may tell the name of a class instead.
+function echoedPart(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(echoedPart).join(', ')}]`;
+  if (value instanceof Uint8Array) return 'java.nio.HeapByteBuffer';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const pairs = Object.entries(value).map(([name, each]) => `${name}=${echoedPart(each)}`);
+  return `{${pairs.join(', ')}}`;
 }
 
 /** The clauses that the value breaks. */

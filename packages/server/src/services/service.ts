@@ -170,6 +170,8 @@ export interface Service {
   readonly bodyBytesMax?: ReadonlyMap<string, number>;
   /** How the model's constraints are reported; absent: the operations check for themselves (S3). */
   readonly validation?: 'iam' | 'sts' | 'json' | 'ecr';
+  /** The code under which they are reported, where it is not that of the protocol. */
+  readonly validationCode?: string;
   /**
    * The caller of an unsigned operation, proven by what the input carries (a web identity token);
    * undefined for every other operation. Throws ServiceError when the proof fails.

@@ -1,4 +1,4 @@
-/** How old, or how far ahead, a signature may be: S3 15 minutes, other services 5. */
+/** How old, or how far ahead, a signature may be: S3, IAM and STS 15 minutes, other services 5. */
 
 import { ServiceError } from '../../protocol/service-error.ts';
 import { refuse } from '../authentication-error.ts';
@@ -6,8 +6,11 @@ import type { Claim } from './claim.ts';
 import type { ServiceRules } from './service-rules.ts';
 import { formatBasicTime, formatIsoTime } from './timestamp.ts';
 
-const s3SkewMilliseconds = 900_000;
+const longSkewMilliseconds = 900_000;
 const skewMilliseconds = 300_000;
+
+/** The services of signing names whose answers are recorded with a window of 15 minutes. */
+const longWindow: ReadonlySet<string> = new Set(['iam', 's3', 'sts']);
 
 /**
  * Throws the service's error when the claim's time is out of the window around `now`
@@ -15,7 +18,7 @@ const skewMilliseconds = 300_000;
  */
 export function checkClock(claim: Claim, now: number, rules: ServiceRules): void {
   const { time, timestamp, expiresSeconds } = claim;
-  const skew = rules.isS3 ? s3SkewMilliseconds : skewMilliseconds;
+  const skew = longWindow.has(rules.signingName) ? longSkewMilliseconds : skewMilliseconds;
   const livesFor = expiresSeconds === undefined ? skew : expiresSeconds * 1000;
   if (now - time <= livesFor && time - now <= skew) return;
   const isEarly = time > now;
@@ -40,7 +43,7 @@ function refuseSkew(timestamp: string, now: number): ServiceError {
     details: [
       ['RequestTime', timestamp],
       ['ServerTime', formatIsoTime(now)],
-      ['MaxAllowedSkewMilliseconds', String(s3SkewMilliseconds)],
+      ['MaxAllowedSkewMilliseconds', String(longSkewMilliseconds)],
     ],
   });
 }

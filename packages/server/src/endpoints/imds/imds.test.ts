@@ -201,7 +201,7 @@ describe('the tree', () => {
     expect(names).toContain('instance-id');
     expect(names).toContain('iam/');
     expect(names).not.toContain('tags/');
-    expect((await get('/latest')).body).toBe('dynamic/\nmeta-data/');
+    expect((await get('/latest')).body).toBe('dynamic\nmeta-data');
     for (const path of [
       'nope',
       'instance-id/x',
@@ -246,6 +246,7 @@ describe('the tree', () => {
     expect((await get('/latest/meta-data/tags/instance/Name')).body).toBe('one');
     const UserData = Buffer.from('#!/bin/sh\n').toString('base64');
     url = await urlOf(await run({ UserData }));
+    expect((await get('/latest/')).body).toBe('dynamic\nmeta-data\nuser-data');
     const answer = await get('/latest/user-data');
     expect(answer.body).toBe('#!/bin/sh\n');
     expect(answer.headers['content-type']).toBe('application/octet-stream');

@@ -51,11 +51,16 @@ export function metadataTree(
   runtime: Runtime,
   readCredentials: CredentialsReader,
 ): MetadataDirectory {
-  return new MetadataDirectory([
-    ['dynamic', dynamicTree(view, runtime)],
-    ['meta-data', metaDataTree(view, runtime, readCredentials)],
-    ['user-data', userData(view, runtime)],
-  ]);
+  const data = userData(view, runtime);
+  return new MetadataDirectory(
+    [
+      ['dynamic', dynamicTree(view, runtime)],
+      ['meta-data', metaDataTree(view, runtime, readCredentials)],
+      ['user-data', data],
+    ],
+    // The one listing whose directories have no slash.
+    ['dynamic', 'meta-data', ...(data === undefined ? [] : ['user-data'])].join('\n'),
+  );
 }
 
 function userData({ instance, place }: MetadataView, runtime: Runtime): Uint8Array | undefined {

@@ -136,6 +136,12 @@ describe('pushing a layer', () => {
     expect((await send('GET', location)).code).toBe('BLOB_UPLOAD_UNKNOWN');
   });
 
+  test('of an id that is none is told by the name it was given', async () => {
+    const answer = await send('PATCH', '/v2/app/blobs/uploads/%2e%2e', { body: 'x' });
+    expect([answer.status, answer.code]).toEqual([404, 'BLOB_UPLOAD_UNKNOWN']);
+    expect(answer.body).toContain("The upload with id '..' in the repository");
+  });
+
   test('can be cancelled', async () => {
     const location = await begin();
     expect((await send('DELETE', location)).status).toBe(204);

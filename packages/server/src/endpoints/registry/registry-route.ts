@@ -38,7 +38,6 @@ export type RegistryRoute =
 const nameForm =
   /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,299}$/;
-const uploadForm = /^[0-9a-f-]{36}$/;
 
 /**
  * `host` is without its port. Throws ServiceError with the registry's code where the path, a name
@@ -58,7 +57,7 @@ export function readRoute(rawPath: string, host: string): RegistryRoute {
   if (before === 'uploads' && segments.at(-3) === 'blobs') {
     const repository = nameOf(segments.slice(0, -3));
     if (last === '') return { kind: 'uploads', repository };
-    return { kind: 'upload', repository, id: uploadForm.test(last) ? last : '' };
+    return { kind: 'upload', repository, id: last };
   }
   if (before === 'blobs' && last === 'uploads') {
     return { kind: 'uploads', repository: nameOf(segments.slice(0, -2)) };

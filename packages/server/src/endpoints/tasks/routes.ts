@@ -88,7 +88,7 @@ export class Routes {
   }
 
   async #open(service: string): Promise<VpcEndpointAccess | undefined> {
-    const { account, region, subnetId, privateIpv4 } = this.#task;
+    const { account, region, subnetId, privateIpv4, networkConfiguration } = this.#task;
     const { vpcEndpoints, partition, platform } = this.#runtime;
     if (vpcEndpoints === undefined || subnetId === undefined || privateIpv4 === undefined) {
       return undefined;
@@ -107,9 +107,10 @@ export class Routes {
     });
     // The agent of an instance has the instance's own network.
     const isOwn = this.#task.launchType === 'FARGATE';
-    if (access === undefined && isOwn && !hasWayOut(subnetId, vpcId, inventory)) {
-      throw new NoRoute();
-    }
+    const hasPublicAddress =
+      networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED';
+    const leaving = { subnetId, vpcId, hasPublicAddress };
+    if (access === undefined && isOwn && !hasWayOut(leaving, inventory)) throw new NoRoute();
     return access;
   }
 }

@@ -79,7 +79,10 @@ const pull = allow(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
 const logging = allow(['logs:CreateLogStream', 'logs:PutLogEvents']);
 const token = allow('ecr:GetAuthorizationToken');
 
-function launch(executionRoleArn: string, inVpc: boolean) {
+function launch(executionRoleArn: string, inVpc: boolean, assignPublicIp = 'DISABLED') {
+  const networkConfiguration = {
+    awsvpcConfiguration: { subnets: [subnetId], assignPublicIp },
+  };
   return world.launch(
     [
       {
@@ -95,7 +98,10 @@ function launch(executionRoleArn: string, inVpc: boolean) {
         },
       },
     ],
-    { executionRoleArn, ...(inVpc ? { privateIpv4: '10.1.0.9', subnetId } : {}) },
+    {
+      executionRoleArn,
+      ...(inVpc ? { privateIpv4: '10.1.0.9', subnetId, networkConfiguration } : {}),
+    },
   );
 }
 
@@ -190,7 +196,10 @@ test('without an endpoint of S3, and no other way out, nobody answers for the la
       GatewayId: InternetGatewayId,
     }),
   );
-  expect(await reasonInVpc(role)).toBe('Essential container in task exited');
+  // The gateway has no use for a private address.
+  expect(await reasonInVpc(role)).toMatch(/dial tcp [0-9.]+:443: i\/o timeout$/);
+  const ended = await launch(role, true, 'ENABLED').until('STOPPED');
+  expect(ended.stoppedReason).toBe('Essential container in task exited');
 });
 
 test('in a VPC without any endpoint each step says that nobody answers', async () => {

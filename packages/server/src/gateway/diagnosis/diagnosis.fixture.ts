@@ -136,7 +136,9 @@ export class DiagnosisWorld {
         cluster: 'diagnosis',
         taskDefinition,
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets] } },
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: [...subnets], assignPublicIp: 'ENABLED' },
+        },
       },
       key,
     );
@@ -164,7 +166,9 @@ export class DiagnosisWorld {
         cluster: 'diagnosis',
         taskDefinition,
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: [this.subnet] } },
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: [this.subnet], assignPublicIp: 'ENABLED' },
+        },
       }),
     );
     const taskArn = tasks?.[0]?.taskArn ?? '';
@@ -181,7 +185,9 @@ export class DiagnosisWorld {
         taskDefinition,
         desiredCount: 1,
         launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: [this.subnet] } },
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: [this.subnet], assignPublicIp: 'ENABLED' },
+        },
       }),
     );
   }

@@ -1,10 +1,13 @@
 /** Amazon EC2, as far as roles reach: instances as metadata, with their profiles, tags, network. */
 import { loadServiceModel } from '@sekisho/catalog';
+import type { IamInstanceProfileSpecification } from '@sekisho/catalog/types/ec2';
 import { defineService, type Operation, type Service } from '../service.ts';
 import { authorization } from './authorization.ts';
 import { unauthorizedOperation } from './demand.ts';
 import { dryRunOperation } from './errors.ts';
+import { readProfile, requireProfile } from './instance-profile.ts';
 import { loadInstanceTypes } from './instance-types.ts';
+import { Inventory } from './inventory.ts';
 import { describeInstanceStatus, describeInstances } from './operations/describe-instances.ts';
 import {
   describeEndpointServices,
@@ -168,7 +171,7 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * The EC2 service. DryRun is answered after authorization and before anything else.
+ * The EC2 service. DryRun is answered after authorization and before anything but the profile.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
  */
 export async function createEc2Service(): Promise<Service> {
@@ -187,10 +190,21 @@ export async function createEc2Service(): Promise<Service> {
   });
 }
 
+interface DryRunInput {
+  readonly DryRun?: boolean | undefined;
+  readonly IamInstanceProfile?: IamInstanceProfileSpecification | undefined;
+}
+
+/** Without a profile and its role nobody can say whether the role may be passed. */
 function withDryRun(operation: Operation): Operation {
-  return (input: { readonly DryRun?: boolean | undefined }, context) => {
-    if (input.DryRun === true) throw dryRunOperation();
-    // The input is of the operation's own type; only DryRun was looked at.
+  return (input: DryRunInput, context) => {
+    if (input.DryRun === true) {
+      const { place } = Inventory.of(context);
+      const profile = readProfile(input.IamInstanceProfile, context.runtime.directory, place);
+      if (profile !== undefined) requireProfile(profile);
+      throw dryRunOperation();
+    }
+    // The input is of the operation's own type; only these members were looked at.
     return (operation as Operation<unknown>)(input, context);
   };
 }

@@ -1,7 +1,7 @@
 /** Which VPC endpoint a call from inside a VPC takes, as DNS and route tables would decide it. */
 import type { VpcCall } from '../vpc-endpoints.ts';
 import { endpointServiceNamed } from './endpoint-services.ts';
-import type { RouteTableRecord, VpcEndpointRecord } from './entities.ts';
+import type { RouteRecord, RouteTableRecord, VpcEndpointRecord } from './entities.ts';
 import type { Inventory } from './inventory.ts';
 
 /** The endpoint; undefined: the call goes out of the VPC to the public endpoint. */
@@ -39,13 +39,28 @@ function isRouted(
   return table !== undefined && routeTableIds.includes(table.id);
 }
 
+/** A network interface that wants to leave its VPC. */
+interface Leaving {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly hasPublicAddress: boolean;
+}
+
 /**
- * Whether something leads out of the VPC: a default route, to whatever it is. What stands behind
- * it (a public address, the state of a gateway) is not looked at.
+ * Whether something leads out of the VPC: a default route. An internet gateway takes packets of
+ * public addresses only; what stands behind other targets is not looked at.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
  */
-export function hasWayOut(subnetId: string, vpcId: string, inventory: Inventory): boolean {
+export function hasWayOut(leaving: Leaving, inventory: Inventory): boolean {
+  const { subnetId, vpcId, hasPublicAddress } = leaving;
   const routes = routeTableOf(subnetId, vpcId, inventory)?.routes ?? [];
-  return routes.some(({ destination }) => destination === '0.0.0.0/0');
+  return routes
+    .filter(({ destination }) => destination === '0.0.0.0/0')
+    .some((route) => hasPublicAddress || !isToInternetGateway(route));
+}
+
+function isToInternetGateway({ target, targetId }: RouteRecord): boolean {
+  return target === 'GatewayId' && targetId.startsWith('igw-');
 }
 
 /** The table associated with the subnet, else the VPC's main one. */

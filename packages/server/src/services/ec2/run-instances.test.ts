@@ -278,6 +278,16 @@ describe('002-10 run-instances', () => {
     const denied = await server.user('drydenied', []);
     const refused = await refusal(server.call('RunInstances', article({ DryRun: true }), denied));
     expect(refused.code).toBe('UnauthorizedOperation');
+    await server.profile('no-role');
+    for (const [Name, text] of [
+      ['not-there', 'Invalid IAM Instance Profile name'],
+      ['no-role', 'has no associated IAM Roles'],
+    ]) {
+      const launch = article({ DryRun: true, IamInstanceProfile: { Name } });
+      expect((await refusal(server.call('RunInstances', launch, allowed))).message).toContain(text);
+      const unasked = await refusal(server.call('RunInstances', launch, denied));
+      expect(unasked.code).toBe('UnauthorizedOperation');
+    }
     expect(server.runtime.state.count(`ec2/${account}/${region}/instance/`)).toBe(0);
   });
 });

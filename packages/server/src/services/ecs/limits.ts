@@ -14,6 +14,7 @@ export const listMembersMax = 200;
 export const requestBytesMax = 1024 * 1024;
 /** Of all overrides of a task as JSON. */
 export const overrideCharactersMax = 8192;
+export const startedByCharactersMax = 128;
 export const listedMax = 100;
 export const describedClustersMax = 100;
 export const describedContainerInstancesMax = 100;

@@ -51,6 +51,7 @@ export function readSource(
   const networkConfiguration =
     readNetwork(input.networkConfiguration) ?? former?.networkConfiguration;
   const { launchType } = nextPlacement(capacity, new Map());
+  checkPlacement(input, launchType);
   checkNetwork(networkConfiguration, definition.networkMode, launchType, context);
   const enableExecuteCommand = input.enableExecuteCommand ?? former?.enableExecuteCommand ?? false;
   const { taskRoleArn } = shapeOf(definition, {});
@@ -127,7 +128,6 @@ export function refuseUnsupported(input: ServiceRequest): void {
   if (what !== undefined) {
     throw ecsError('UnsupportedFeatureException', `${what} are not implemented by this server.`);
   }
-  checkPlacement(input.placementConstraints ?? [], input.placementStrategy ?? []);
 }
 
 /** With AWS's defaults filled in. Throws InvalidParameterException. */

@@ -29,7 +29,11 @@ function checkTag(key: string, value: string): void {
     throw invalidParameter('Tag keys have 1 to 128 characters and values 256 at most.');
   }
   if (!characters.test(key) || !characters.test(value)) {
-    throw invalidParameter('Tag keys and values can have letters, digits, spaces and _.:/=+-@.');
+    // Unverified: all but the first sentence.
+    throw invalidParameter(
+      'Some tags contain invalid characters. Valid characters: UTF-8 letters, spaces, numbers ' +
+        'and _ . / = + - : @.',
+    );
   }
   if (foldCase(key).startsWith('aws:')) {
     throw invalidParameter('Tag keys beginning with aws: are reserved for system use.');

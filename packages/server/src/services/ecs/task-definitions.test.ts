@@ -179,6 +179,16 @@ describe('ClientException', () => {
       "Unknown volume 'v'.",
     ],
     [
+      'a health check whose command no engine knows',
+      withContainer({ healthCheck: { command: ['curl'] } }),
+      'The command must begin with CMD or CMD-SHELL.',
+    ],
+    [
+      'a health check without pause',
+      withContainer({ healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
+      "'interval' must be between 5 and 300.",
+    ],
+    [
       'more than 64 KiB',
       withContainer({ environment: [{ name: 'A', value: 'x'.repeat(66_000) }] }),
       "Max allowed length is '65536' bytes.",
@@ -243,6 +253,19 @@ describe('a task definition', () => {
       revision: 2,
       compatibilities: ['EXTERNAL', 'EC2'],
     });
+  });
+
+  test('has the health check with its defaults, as clients compare it', async () => {
+    const health = async (healthCheck: object) => {
+      const { containerDefinitions } = (await register(withContainer({ healthCheck }))) as {
+        containerDefinitions: { healthCheck: object }[];
+      };
+      return containerDefinitions[0]?.healthCheck;
+    };
+    const command = ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'];
+    const defaults = { command, interval: 30, timeout: 5, retries: 3 };
+    expect(await health({ command })).toEqual(defaults);
+    expect(await health({ command, retries: 5 })).toEqual({ ...defaults, retries: 5 });
   });
 
   test('is described by family, by revision and by ARN, with tags when asked', async () => {

@@ -7,7 +7,7 @@ import { type ClusterRecord, findCluster } from './entities/cluster.ts';
 import type { TaskRecord } from './entities/task.ts';
 import { findActiveTaskDefinition, type TaskDefinitionRecord } from './entities/task-definition.ts';
 import { ecsError, invalidParameter } from './errors.ts';
-import { overrideCharactersMax } from './limits.ts';
+import { overrideCharactersMax, startedByCharactersMax } from './limits.ts';
 import { plainCopy } from './plain.ts';
 import type { LaunchType } from './scheduler/capacity.ts';
 import { schedulerOf } from './scheduler/scheduler.ts';
@@ -37,6 +37,7 @@ export function readTaskRequest(
   const shape = shapeOf(definition.definition, overrides);
   requirePassRolesAsked(context, [shape.taskRoleArn, shape.executionRoleArn]);
   refuseUnsupported(input);
+  checkStartedBy(input.startedBy);
   const { networkConfiguration } = input;
   return {
     cluster,
@@ -69,6 +70,18 @@ export function checkTaskNetwork(
 ) {
   const { networkMode } = order.definition.definition;
   checkNetwork(order.networkConfiguration, networkMode, launchType, context);
+}
+
+const startedByForm = /^[A-Za-z0-9_/-]*$/;
+
+function checkStartedBy(startedBy = ''): void {
+  if (startedBy.length > startedByCharactersMax) {
+    throw invalidParameter(`startedBy longer than ${startedByCharactersMax}.`);
+  }
+  // Unverified: the text. The characters are the API reference's.
+  if (!startedByForm.test(startedBy)) {
+    throw invalidParameter('startedBy contains invalid characters.');
+  }
 }
 
 function readGroup(group: string | undefined, { definition }: TaskDefinitionRecord): string {

@@ -121,6 +121,7 @@ import {
   removeClientIDFromOpenIDConnectProvider,
   updateOpenIDConnectProviderThumbprint,
 } from './operations/oidc-providers.ts';
+import { organizationNotFound } from './operations/organizations-features.ts';
 import {
   deleteAccountPasswordPolicy,
   getAccountPasswordPolicy,
@@ -276,7 +277,11 @@ const operations = {
   DetachGroupPolicy: detachGroupPolicy,
   DetachRolePolicy: detachRolePolicy,
   DetachUserPolicy: detachUserPolicy,
+  DisableOrganizationsRootCredentialsManagement: organizationNotFound,
+  DisableOrganizationsRootSessions: organizationNotFound,
   EnableMFADevice: enableMFADevice,
+  EnableOrganizationsRootCredentialsManagement: organizationNotFound,
+  EnableOrganizationsRootSessions: organizationNotFound,
   GenerateCredentialReport: generateCredentialReport,
   GenerateServiceLastAccessedDetails: generateServiceLastAccessedDetails,
   GetAccessKeyLastUsed: getAccessKeyLastUsed,
@@ -320,6 +325,7 @@ const operations = {
   ListMFADevices: listMFADevices,
   ListOpenIDConnectProviderTags: listOpenIDConnectProviderTags,
   ListOpenIDConnectProviders: listOpenIDConnectProviders,
+  ListOrganizationsFeatures: organizationNotFound,
   ListPolicies: listPolicies,
   ListPoliciesGrantingServiceAccess: listPoliciesGrantingServiceAccess,
   ListPolicyTags: listPolicyTags,

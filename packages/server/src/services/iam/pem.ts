@@ -1,10 +1,11 @@
 /** PEM texts (RFC 7468) as clients send them: certificates and their chains, whole and in order. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-const certificate =
-  /-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*/y;
+// One blank, then the class that has blanks too: two repetitions of them side by side would be
+// tried against each other, in quadratic time.
+const certificate = /-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*/y;
 const privateKey =
-  /^\s*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]+-----END (?:RSA |EC )?PRIVATE KEY-----\s*$/;
+  /^\s*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----\s[A-Za-z0-9+/=\s]+-----END (?:RSA |EC )?PRIVATE KEY-----\s*$/;
 
 /** A certificate with its text: Unix line ends, no line end at its end. */
 export interface PemCertificate {

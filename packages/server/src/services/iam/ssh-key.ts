@@ -4,7 +4,7 @@ import { ServiceError } from '../../protocol/service-error.ts';
 
 const oneLine = /^ssh-rsa +([A-Za-z0-9+/]+={0,2})(?: [^\r\n]*)?$/;
 const pem =
-  /^-----BEGIN (?:RSA )?PUBLIC KEY-----\s+[A-Za-z0-9+/=\s]+-----END (?:RSA )?PUBLIC KEY-----$/;
+  /^-----BEGIN (?:RSA )?PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END (?:RSA )?PUBLIC KEY-----$/;
 const algorithm = 'ssh-rsa';
 const modulusBitsMin = 2048;
 

@@ -30,6 +30,7 @@ export async function createLogsService(): Promise<Service> {
     model: await loadServiceModel('logs'),
     protocols: ['aws-json-1.1'],
     validation: 'json',
+    validationCode: 'InvalidParameterException',
     authorization,
     operations: {
       CreateLogGroup: createLogGroup,

@@ -70,6 +70,15 @@ describe('groups and streams', () => {
     ).toContain('400 InvalidParameterException: ');
   });
 
+  test('a group has no name that is AWS’s own', async () => {
+    expect(await server.answer('logs:CreateLogGroup', { logGroupName: 'aws/cwagent' })).toBe(
+      '400 InvalidParameterException: Log groups starting with AWS/ are reserved for AWS.',
+    );
+    expect(await server.answer('logs:CreateLogGroup', { logGroupName: '/aws/lambda/x' })).toBe(
+      'success',
+    );
+  });
+
   test('a deleted group leaves nothing behind', async () => {
     await put([0, 'one']);
     await server.call('logs:DeleteLogGroup', group);
@@ -104,6 +113,22 @@ describe('events', () => {
     await put([-1, 'earlier']);
     expect(await server.state.store.list('cwl/')).toHaveLength(2);
     expect((await get()).events).toHaveLength(21);
+  });
+
+  test('an event without text, or before 1970, is refused with the whole batch', async () => {
+    const { now: timestamp } = server;
+    const logEvents = [
+      { timestamp: -1, message: 'm' },
+      { timestamp, message: 'm' },
+      { timestamp, message: '' },
+    ];
+    expect(await server.answer('logs:PutLogEvents', { ...stream, logEvents })).toBe(
+      "400 InvalidParameterException: 2 validation errors detected: Value '-1' at " +
+        "'logEvents.1.member.timestamp' failed to satisfy constraint: Member must have value " +
+        "greater than or equal to 0; Value '' at 'logEvents.3.member.message' failed to satisfy " +
+        'constraint: Member must have length greater than or equal to 1',
+    );
+    expect((await get()).events).toEqual([]);
   });
 
   test('must be in order, and those too old or too new are told by index', async () => {

@@ -5,6 +5,7 @@ import type { BucketInput } from './authorization/bucket.ts';
 import {
   bucketRule,
   createBucketRule,
+  headBucketRule,
   listBucketsRule,
   listingEntries,
   policyRule,
@@ -23,7 +24,8 @@ import {
   putTaggingRule,
   readRule,
 } from './authorization/object-rules.ts';
-import { uploadRule } from './authorization/upload-rules.ts';
+import { checkedRule } from './authorization/request-checks.ts';
+import { listPartsRule, uploadRule } from './authorization/upload-rules.ts';
 import {
   completeRule,
   copyPartRule,
@@ -76,7 +78,6 @@ const bucketActions: Readonly<Record<string, string>> = {
   GetBucketWebsite: 'GetBucketWebsite',
   GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
   GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
-  HeadBucket: 'ListBucket',
   ListBucketAnalyticsConfigurations: 'GetAnalyticsConfiguration',
   ListBucketIntelligentTieringConfigurations: 'GetIntelligentTieringConfiguration',
   ListBucketInventoryConfigurations: 'GetInventoryConfiguration',
@@ -107,13 +108,13 @@ const bucketActions: Readonly<Record<string, string>> = {
   UpdateBucketMetadataJournalTableConfiguration: 'UpdateBucketMetadataJournalTableConfiguration',
 };
 
-/** Every operation whose demand is not "the operation's name on the bucket or object". */
-export const authorization: Readonly<Record<string, DemandRule>> = {
+const rules: Readonly<Record<string, DemandRule>> = {
   ...Object.fromEntries(
     Object.entries(bucketActions).map(([operation, action]) => [operation, bucketRule(action)]),
   ),
   CreateBucket: createBucketRule,
   ListBuckets: listBucketsRule,
+  HeadBucket: headBucketRule,
   GetBucketPolicy: policyRule('GetBucketPolicy'),
   PutBucketPolicy: policyRule('PutBucketPolicy'),
   DeleteBucketPolicy: policyRule('DeleteBucketPolicy'),
@@ -172,5 +173,10 @@ export const authorization: Readonly<Record<string, DemandRule>> = {
   UploadPartCopy: copyPartRule,
   CompleteMultipartUpload: completeRule,
   AbortMultipartUpload: uploadRule('AbortMultipartUpload'),
-  ListParts: uploadRule('ListMultipartUploadParts'),
+  ListParts: listPartsRule,
 };
+
+/** Every operation whose demand is not "the operation's name on the bucket or object". */
+export const authorization: Readonly<Record<string, DemandRule>> = Object.fromEntries(
+  Object.entries(rules).map(([operation, rule]) => [operation, checkedRule(operation, rule)]),
+);

@@ -7,6 +7,7 @@ import { ServiceError } from '../../protocol/service-error.ts';
 import type { CrossOrigin, OriginRequest } from '../service.ts';
 import { lookUpBucket } from './authorization/bucket.ts';
 import type { BucketRecord } from './entities.ts';
+import { limits } from './limits.ts';
 import { readSetting } from './settings.ts';
 
 type Headers = ReturnType<CrossOrigin['headers']>;
@@ -95,7 +96,8 @@ function preflight(request: OriginRequest): Headers {
     throw forbidden('CORS is not enabled for this bucket.', method, 'BUCKET');
   }
   const asked = requestedHeaders(request);
-  const rule = ruleFor(rules, origin, method, asked);
+  const isBounded = asked.length <= limits.preflightHeadersMax;
+  const rule = isBounded ? ruleFor(rules, origin, method, asked) : undefined;
   if (rule !== undefined) return ruleHeaders(rule, origin, asked);
   // AWS writes "evalution".
   throw forbidden(

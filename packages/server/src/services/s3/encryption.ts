@@ -1,6 +1,6 @@
 /** Server-side encryption as requested and as answered. */
 import type { BucketRecord, Encryption } from './entities.ts';
-import { headerNotImplemented, invalidArgument } from './errors.ts';
+import { invalidArgument } from './errors.ts';
 
 /** The encryption members of a request that stores bytes. */
 export interface EncryptionInput {
@@ -8,17 +8,12 @@ export interface EncryptionInput {
   readonly SSEKMSKeyId?: string | undefined;
   readonly SSEKMSEncryptionContext?: string | undefined;
   readonly BucketKeyEnabled?: boolean | undefined;
-  readonly SSECustomerAlgorithm?: string | undefined;
-  readonly SSECustomerKey?: string | undefined;
 }
 
 export const defaultEncryption: Encryption = { algorithm: 'AES256' };
 
-/** What the request asks for, else the bucket's default. Keys of the client's own are refused. */
+/** What the request asks for, else the bucket's default. */
 export function chooseEncryption(input: EncryptionInput, bucket: BucketRecord): Encryption {
-  if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined) {
-    throw headerNotImplemented('x-amz-server-side-encryption-customer-algorithm');
-  }
   const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId, BucketKeyEnabled } = input;
   if (algorithm === undefined) {
     if (keyId !== undefined) throw needsKms();

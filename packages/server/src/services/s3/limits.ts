@@ -23,6 +23,11 @@ export const limits = {
   retentionDaysMax: 36_500,
   retentionYearsMax: 100,
   corsRulesMax: 100,
+  /** The CORS configuration; other sub-resources, of which AWS names no figure. */
+  corsBytesMax: 65_536,
+  settingBytesMax: 1_048_576,
+  /** Names in one preflight: far more than any browser asks for. */
+  preflightHeadersMax: 100,
   lifecycleRulesMax: 1000,
   routingRulesMax: 50,
   /** Of CORS and lifecycle rules. */

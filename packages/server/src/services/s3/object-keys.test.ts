@@ -1,5 +1,6 @@
 /** SSE-KMS: the key's own permissions, asked in the caller's name through S3. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { storageOf } from './storage/s3-storage.ts';
 import { account, allow, anonymous, TestS3, userWith } from './testing.ts';
 
 const Bucket = 'key-bucket';
@@ -160,4 +161,65 @@ test('an upload in parts generates at its start and decrypts at every later step
   expect(await complete(starter)).toContain('kms:Decrypt');
   expect(await complete(whole)).toBe('success');
   expect(await s3.read(Bucket, Key, { as: whole })).toBe('part');
+});
+
+test('what came under a key while it was being read is not served on the old decision', async () => {
+  const read = async (as: ReturnType<typeof userWith>) => {
+    const { files } = storageOf(s3.runtime);
+    const open = vi.spyOn(files, 'read').mockImplementationOnce(async (slices) => {
+      open.mockRestore();
+      expect(await put()).toBe('success');
+      return await files.read(slices);
+    });
+    return await s3.read(Bucket, Key, { as }).catch((error: unknown) => String(error));
+  };
+  await s3.call('PutObject', object, { body: 'public' });
+  expect(await read(userWith(allow('s3:*')))).toContain('A conflicting conditional operation');
+});
+
+describe('T35: the key is the one that was decided on', () => {
+  /** Something happens between the decision on a PutObject and the operation. */
+  const putWhile = (
+    input: object,
+    as: ReturnType<typeof userWith>,
+    change: () => Promise<unknown>,
+  ) => {
+    const rule = s3.service.authorization.get('PutObject');
+    const look = vi.spyOn(s3.service.authorization, 'get').mockReturnValueOnce(async (...asked) => {
+      look.mockRestore();
+      const demands = (await rule?.(...asked)) ?? [];
+      await change();
+      return demands;
+    });
+    return put(input, as);
+  };
+  const aborted =
+    '409 OperationAborted: A conflicting conditional operation is currently in ' +
+    'progress against this resource. Please try again.';
+
+  test('though the default of the bucket has changed since', async () => {
+    const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyId };
+    const change = () =>
+      s3.call('PutBucketEncryption', {
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }],
+        },
+      });
+    expect(await putWhile({}, userWith(allow('s3:*')), change)).toBe(aborted);
+    expect(await s3.answer('HeadObject', object)).toContain('404');
+  });
+
+  test('though its alias stands for another since', async () => {
+    const { KeyMetadata: other } = await s3.callKms<{
+      readonly KeyMetadata: { readonly Arn: string };
+    }>('CreateKey', { BypassPolicyLockoutSafetyCheck: true });
+    await s3.callKms('CreateAlias', { AliasName: 'alias/mine', TargetKeyId: keyId });
+    const change = () =>
+      s3.callKms('UpdateAlias', { AliasName: 'alias/mine', TargetKeyId: other.Arn });
+    const mine = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/mine' };
+    const as = userWith(allow(['s3:*', 'kms:GenerateDataKey']));
+    expect(await putWhile(mine, as, change)).toBe(aborted);
+    expect(await put(mine, as)).toBe('success');
+  });
 });

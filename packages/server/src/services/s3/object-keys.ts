@@ -3,13 +3,13 @@
  * key, bound to the object by the encryption context; whoever may not use the key gets nothing.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
-import type { GenerateDataKeyResponse } from '@sekisho/catalog/types/kms';
+import type { DecryptResponse, GenerateDataKeyResponse } from '@sekisho/catalog/types/kms';
 import { ServiceError } from '../../protocol/service-error.ts';
 import { StoreConflict } from '../../store/store.ts';
 import { type ForwardedRequest, forward, forwardedDemands } from '../forward-access.ts';
 import type { Demand, DemandContext, OperationContext } from '../service.ts';
 import { type BucketRecord, bucketArn, type Encryption, objectArn } from './entities.ts';
-import { invalidArgument } from './errors.ts';
+import { invalidArgument, operationAborted } from './errors.ts';
 
 /** Which object the key is for. */
 export interface KeyedObject {
@@ -133,20 +133,41 @@ export async function withDataKey(
 export async function openDataKey(object: KeyedObject, context: OperationContext): Promise<void> {
   if (!isKms(object.encryption) || object.encryption.dataKey === undefined) return;
   const there = inRegion(context, object);
-  await ask(decryptRequest(object, there), there);
+  await ask<DecryptResponse>(decryptRequest(object, there), there);
 }
 
 /** KMS's own errors are told under its name. */
-async function ask<Output>(request: ForwardedRequest, context: OperationContext): Promise<Output> {
+async function ask<Output extends { readonly KeyId?: string | undefined }>(
+  request: ForwardedRequest,
+  context: OperationContext,
+): Promise<Output> {
   if (requiresSignature4(context)) throw needsSignature4();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await forward<Output>(request, context);
+      const output = await forward<Output>(request, context);
+      requireAsked(request, output.KeyId, context);
+      return output;
     } catch (error) {
       if (error instanceof StoreConflict && attempt < attemptsMax) continue;
       if (!(error instanceof ServiceError)) throw error;
       const { code, message } = error;
+      if (code === 'OperationAborted') throw error;
       throw new ServiceError(`KMS.${code}`, message, 400);
     }
   }
+}
+
+/**
+ * Throws unless the decision was on the key that was used: the bucket's default, or what an alias
+ * stands for, may have changed since. The client's retry then asks anew.
+ */
+function requireAsked(
+  { operation }: ForwardedRequest,
+  keyArn: string | undefined,
+  { authorized }: OperationContext,
+): void {
+  const isAsked = authorized.decisions.some(
+    ({ request }) => request.action === `kms:${operation}` && request.resource === keyArn,
+  );
+  if (!isAsked) throw operationAborted();
 }

@@ -199,3 +199,29 @@ test('a read tells the lock to those who may read it', async () => {
   const head = await s3.call('HeadObject', object, { as: userWith(allow('s3:GetObject')) });
   expect(head).not.toHaveProperty('ObjectLockMode');
 });
+
+test('a hold and a retention set at once are both kept', async () => {
+  const VersionId = await put();
+  const hold = { Bucket, Key, VersionId, LegalHold: { Status: 'ON' } };
+  const answers = await Promise.all([
+    s3.answer('PutObjectLegalHold', hold, { headers }),
+    change(VersionId, 'COMPLIANCE', 5),
+  ]);
+  expect(answers).toEqual(['success', 'success']);
+  const { LegalHold } = await s3.call('GetObjectLegalHold', { Bucket, Key, VersionId });
+  const { Retention } = await s3.call('GetObjectRetention', { Bucket, Key, VersionId });
+  expect([LegalHold?.Status, Retention?.Mode]).toEqual(['ON', 'COMPLIANCE']);
+}, 10_000);
+
+test('a version that a newer one has overtaken meanwhile is held all the same', async () => {
+  const VersionId = await put();
+  const commit = s3.commit;
+  s3.commit = async (changes) => {
+    s3.commit = commit;
+    await put();
+    return await commit(changes);
+  };
+  const hold = { Bucket, Key, VersionId, LegalHold: { Status: 'ON' } };
+  expect(await s3.answer('PutObjectLegalHold', hold, { headers })).toBe('success');
+  expect(await remove(VersionId)).toBe(locked);
+}, 10_000);

@@ -42,8 +42,16 @@ describe('CORS', () => {
     ],
     [{ ...rule, ExposeHeaders: ['x-*'] }, 'We currently do not support wildcard for ExposeHeader.'],
     [{ ...rule, AllowedOrigins: [] }, 'MalformedXML'],
+    [{ ...rule, ExposeHeaders: ['x\r\nSet-Cookie: a=b'] }, 'ExposeHeader is no name of a header.'],
+    [{ ...rule, ExposeHeaders: ['\u65e5'] }, 'ExposeHeader is no name of a header.'],
   ])('%j is refused', async (wrong, text) => {
     expect(await put([wrong])).toContain(text);
+  });
+
+  test('more than 64 KiB of them are refused', async () => {
+    const AllowedHeaders = Array.from({ length: 5000 }, (_, index) => `x-header-${index}`);
+    const tooBig = '400 MaxMessageLengthExceeded: Your request was too large.';
+    expect(await put([{ ...rule, AllowedHeaders }])).toBe(tooBig);
   });
 
   test('an unprotected body is refused', async () => {

@@ -90,6 +90,8 @@ export interface CallOptions {
   readonly length?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly region?: string;
+  readonly type?: 'REST-HEADER' | 'REST-QUERY-STRING';
+  readonly secure?: boolean;
 }
 
 type Name = keyof Operations;
@@ -217,6 +219,7 @@ export class TestS3 {
     const { caller } = options.as ?? owner;
     const headers = Object.entries(options.headers ?? {});
     const isAnonymous = caller.kind === 'anonymous';
+    const region = options.region ?? 'us-east-1';
     const http: HttpRequest = {
       method: 'GET',
       target: '/',
@@ -226,19 +229,20 @@ export class TestS3 {
       header: (name) => headers.find(([key]) => key === name)?.[1],
       body: chunks([]),
       remoteAddress: '127.0.0.1',
-      secure: false,
+      secure: options.secure ?? false,
       receivedAt: this.runtime.platform.clock.now(),
     };
     return {
       caller,
       partition: 'aws',
-      region: options.region ?? 'us-east-1',
+      region,
       account: 'account' in caller ? caller.account : '',
       http,
       authenticated: proveAuthenticated({
         caller,
-        authenticationType: isAnonymous ? 'none' : 'REST-HEADER',
+        authenticationType: isAnonymous ? 'none' : (options.type ?? 'REST-HEADER'),
         signatureVersion: isAnonymous ? 'none' : 'AWS4-HMAC-SHA256',
+        ...(isAnonymous ? {} : { region }),
       }),
       runtime: this.runtime,
       authorized: proveAuthorized([]),

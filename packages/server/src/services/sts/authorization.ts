@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert';
 import type {
   AssumeRoleRequest,
+  AssumeRoleWithSAMLRequest,
   AssumeRoleWithWebIdentityRequest,
   GetFederationTokenRequest,
 } from '@sekisho/catalog/types/sts';
@@ -82,11 +83,28 @@ export function assumeRoleWithWebIdentityDemands(
     ),
     ...identity.tags.map(([key, value]): ContextEntry => [`aws:RequestTag/${key}`, value]),
   ];
-  const refused = (action: string) => accessDenied(`Not authorized to perform ${action}`);
   const actions = ['sts:AssumeRoleWithWebIdentity'];
   if (identity.tags.length > 0) actions.push('sts:TagSession');
   if (identity.sourceIdentity !== undefined) actions.push('sts:SetSourceIdentity');
-  return actions.map((action) => trustDemand(action, input.RoleArn, entries, context, refused));
+  return actions.map((action) =>
+    trustDemand(action, input.RoleArn, entries, context, notAuthorized),
+  );
+}
+
+/** Who is not an identity of IAM is told the action and no more. */
+function notAuthorized(action: string): Error {
+  return accessDenied(`Not authorized to perform ${action}`);
+}
+
+/**
+ * Assertions are not read: the caller stays anonymous, whom no trust in a SAML provider is for.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+ */
+export function assumeRoleWithSamlDemands(
+  { RoleArn }: AssumeRoleWithSAMLRequest,
+  context: DemandContext,
+): readonly Demand[] {
+  return [trustDemand('sts:AssumeRoleWithSAML', RoleArn, [], context, notAuthorized)];
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html */

@@ -5,6 +5,7 @@ import type { WebIdentities } from '../../authentication/web-identity/web-identi
 import { defineService, type Service } from '../service.ts';
 import {
   assumeRoleDemands,
+  assumeRoleWithSamlDemands,
   assumeRoleWithWebIdentityDemands,
   getFederationTokenDemands,
   noDemands,
@@ -34,6 +35,7 @@ export async function createStsService(): Promise<Service> {
     },
     authorization: {
       AssumeRole: assumeRoleDemands,
+      AssumeRoleWithSAML: assumeRoleWithSamlDemands,
       AssumeRoleWithWebIdentity: assumeRoleWithWebIdentityDemands,
       GetCallerIdentity: noDemands,
       GetSessionToken: noDemands,

@@ -64,7 +64,7 @@ export function runTask(family: string, role?: string, subnet = 'subnet'): reado
   const override = role === undefined ? '' : `--overrides executionRoleArn=${roleArn(role)}`;
   return words(
     `aws ecs run-task --cluster article --launch-type FARGATE --task-definition <${taskOf(family)}>
-     --network-configuration awsvpcConfiguration={subnets=[<${subnet}>]} ${override}`,
+     --network-configuration awsvpcConfiguration={subnets=[<${subnet}>],assignPublicIp=ENABLED} ${override}`,
   );
 }
 

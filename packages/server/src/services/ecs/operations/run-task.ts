@@ -52,7 +52,7 @@ async function runTask(input: RunTaskRequest, context: OperationContext): Promis
   const { cluster, definition } = request;
   const capacity = readCapacity(input, cluster, definition.definition, context);
   const { launchType } = nextPlacement(capacity, new Map());
-  checkPlacement(input.placementConstraints ?? [], input.placementStrategy ?? []);
+  checkPlacement(input, launchType);
   checkTaskNetwork(request, launchType, context);
   const repeated = repeatedTasks(input, cluster.clusterName, context);
   if (repeated !== undefined)

@@ -198,6 +198,25 @@ describe('RunTask', () => {
       '400 InvalidParameterException: Specify either Launch Type or Capacity Provider Strategy, ' +
         'but not both.',
     );
+    const spread = [{ type: 'spread', field: 'host' }];
+    expect(await world.answer('RunTask', await world.fargate({ placementStrategy: spread }))).toBe(
+      '400 InvalidParameterException: Placement strategies are not supported with FARGATE launch ' +
+        'type.',
+    );
+    const distinct = [{ type: 'distinctInstance' }];
+    const constrained = { ...(await world.fargate({ placementConstraints: distinct })) };
+    const refused =
+      '400 InvalidParameterException: Placement constraints are not supported with FARGATE ' +
+      'launch type.';
+    expect(await world.answer('RunTask', constrained)).toBe(refused);
+    const service = { ...constrained, serviceName: 'web', desiredCount: 0 };
+    expect(await world.answer('CreateService', service)).toBe(refused);
+    const long = await world.fargate({ startedBy: 'a'.repeat(129) });
+    expect(await world.answer('RunTask', long)).toBe(
+      '400 InvalidParameterException: startedBy longer than 128.',
+    );
+    const unicode = await world.fargate({ startedBy: 'é' });
+    expect(await world.answer('RunTask', unicode)).toContain('startedBy contains invalid');
     const override = { containerOverrides: [{ name: 'nobody' }] };
     expect(await world.answer('RunTask', await world.fargate({ overrides: override }))).toBe(
       '400 InvalidParameterException: Override for container named nobody is not a container in ' +

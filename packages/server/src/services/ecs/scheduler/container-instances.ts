@@ -7,7 +7,7 @@ import {
 } from '../entities/container-instance.ts';
 import { liveTasks, type ReservedResources, type TaskRecord } from '../entities/task.ts';
 import type { StoredTaskDefinition } from '../entities/task-definition.ts';
-import { ecsError } from '../errors.ts';
+import { ecsError, invalidParameter } from '../errors.ts';
 import { readQuery } from '../query/container-instance-query.ts';
 import type { TaskPlace } from './task-place.ts';
 
@@ -38,11 +38,24 @@ export interface PlacementRequest {
   readonly definition: StoredTaskDefinition;
 }
 
+/** What a request says of where its tasks go. */
+interface AskedPlacement {
+  readonly placementConstraints?: readonly PlacementConstraint[] | undefined;
+  readonly placementStrategy?: readonly PlacementStrategy[] | undefined;
+}
+
 /** Throws for a placement that cannot be read, or that this server cannot decide. */
 export function checkPlacement(
-  constraints: readonly PlacementConstraint[],
-  strategy: readonly PlacementStrategy[],
+  { placementConstraints: constraints = [], placementStrategy: strategy = [] }: AskedPlacement,
+  launchType: string,
 ): void {
+  const refused: readonly (readonly [readonly unknown[], string])[] = [
+    [constraints, 'Placement constraints are not supported with FARGATE launch type.'],
+    [strategy, 'Placement strategies are not supported with FARGATE launch type.'],
+  ];
+  for (const [asked, text] of launchType === 'FARGATE' ? refused : []) {
+    if (asked.length > 0) throw invalidParameter(text);
+  }
   for (const { type, expression = '' } of constraints) {
     if (type === 'memberOf') readQuery(expression);
   }

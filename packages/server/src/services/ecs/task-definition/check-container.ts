@@ -34,6 +34,7 @@ export function checkContainer(
   checkMemory(name, container, input);
   checkPorts(name, container, input);
   checkVariables(container);
+  checkHealth(name, container);
   checkOrder(name, container, input);
   if (logConfiguration !== undefined) checkLog(logConfiguration, isForFargate(input));
 }
@@ -96,6 +97,33 @@ function checkVariables({ environment = [], secrets = [] }: ContainerDefinition)
     }
     names.add(name);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+function checkHealth(name: string, { healthCheck }: ContainerDefinition): void {
+  if (healthCheck === undefined) return;
+  const { command, interval = 30, timeout = 5, retries = 3, startPeriod = 0 } = healthCheck;
+  const [kind = ''] = command;
+  const isNone = kind === 'NONE' && command.length === 1;
+  const isCommand = ['CMD', 'CMD-SHELL'].includes(kind) && command.length > 1;
+  const ranges: readonly (readonly [member: string, value: number, min: number, max: number])[] = [
+    ['interval', interval, 5, 300],
+    ['timeout', timeout, 2, 120],
+    ['retries', retries, 1, 10],
+    ['startPeriod', startPeriod, 0, 300],
+  ];
+  // Unverified: the texts.
+  if (!isNone && !isCommand) {
+    throw clientException(
+      `Invalid health check of container '${name}'. The command must begin with CMD or CMD-SHELL.`,
+    );
+  }
+  const outside = ranges.find(([, value, min, max]) => value < min || value > max);
+  if (outside === undefined) return;
+  const [member, , min, max] = outside;
+  throw clientException(
+    `Invalid health check of container '${name}'. '${member}' must be between ${min} and ${max}.`,
+  );
 }
 
 function checkOrder(

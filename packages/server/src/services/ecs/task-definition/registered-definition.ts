@@ -60,6 +60,9 @@ function withDefaults(
     mountPoints: container.mountPoints ?? [],
     volumesFrom: container.volumesFrom ?? [],
     portMappings: (container.portMappings ?? []).map((port) => portWithDefaults(port, networkMode)),
+    ...(container.healthCheck === undefined
+      ? {}
+      : { healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck } }),
     systemControls: container.systemControls ?? [],
   };
 }

@@ -154,6 +154,7 @@ export async function addUserToGroup(
   input: AddUserToGroupRequest,
   context: OperationContext,
 ): Promise<object> {
+  checkName('groupName', input.GroupName);
   const user = findUser(context, input.UserName);
   const group = findGroup(context, input.GroupName);
   const { name } = group.record;
@@ -173,6 +174,7 @@ export async function removeUserFromGroup(
   input: RemoveUserFromGroupRequest,
   context: OperationContext,
 ): Promise<object> {
+  checkName('groupName', input.GroupName);
   const user = findUser(context, input.UserName);
   const group = findGroup(context, input.GroupName);
   const groups = user.record.groups.filter((name) => name !== group.record.name);

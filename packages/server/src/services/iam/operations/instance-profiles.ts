@@ -113,6 +113,7 @@ export async function addRoleToInstanceProfile(
   input: AddRoleToInstanceProfileRequest,
   context: OperationContext,
 ): Promise<object> {
+  checkName('roleName', input.RoleName);
   const profile = findInstanceProfile(context, input.InstanceProfileName);
   const role = findRole(context, input.RoleName);
   const held = profile.record.roleName === undefined ? 0 : 1;
@@ -129,6 +130,7 @@ export async function removeRoleFromInstanceProfile(
   context: OperationContext,
 ): Promise<object> {
   const { InstanceProfileName, RoleName } = input;
+  checkName('roleName', RoleName);
   const profile = findInstanceProfile(context, InstanceProfileName);
   const role = findRole(context, RoleName);
   const { roleName, ...withoutRole } = profile.record;

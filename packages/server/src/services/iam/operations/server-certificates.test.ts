@@ -108,6 +108,11 @@ describe('server certificates', () => {
     }
   });
 
+  test('T31: that are two million blanks are refused at once', async () => {
+    const CertificateChain = `-----BEGIN CERTIFICATE-----${' '.repeat(2_000_000)}!`;
+    expect(await upload({ CertificateChain })).toBe('400 MalformedCertificate: Unknown');
+  });
+
   test('have tags', async () => {
     expect(await upload({})).toBe('success');
     const tag = (Tags: { Key: string; Value: string }[]) =>

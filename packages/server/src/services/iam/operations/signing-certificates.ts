@@ -67,7 +67,9 @@ export async function uploadSigningCertificate(
 function certificateId(body: string): string {
   const [only, ...others] = readCertificates(body) ?? [];
   if (only === undefined || others.length > 0) {
-    throw new ServiceError('MalformedCertificate', `Certificate ${body} is malformed.`, 400);
+    // Errors are logged: a private key that was sent by mistake is not.
+    const named = body.includes('PRIVATE KEY') ? 'Certificate' : `Certificate ${body}`;
+    throw new ServiceError('MalformedCertificate', `${named} is malformed.`, 400);
   }
   return toBase32(createHash('sha1').update(only.x509.raw).digest());
 }

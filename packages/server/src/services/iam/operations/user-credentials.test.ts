@@ -1,7 +1,11 @@
 /** Users' SSH keys, signing certificates and credentials for one service, in AWS's words. */
 import { createPublicKey } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { certificateAuthority, serverCertificate } from '../certificates.fixture.ts';
+import {
+  certificateAuthority,
+  serverCertificate,
+  serverPrivateKey,
+} from '../certificates.fixture.ts';
 import { account, TestIam, userCaller } from '../testing.ts';
 
 const UserName = 'alice';
@@ -113,6 +117,10 @@ describe('signing certificates', () => {
       '409 DuplicateCertificate: Duplicate certificate uploaded.',
     );
     expect(await upload('junk')).toBe('400 MalformedCertificate: Certificate junk is malformed.');
+    // T42: a private key sent by mistake is repeated nowhere.
+    expect(await upload(serverPrivateKey)).toBe(
+      '400 MalformedCertificate: Certificate is malformed.',
+    );
     expect(await upload(`${serverCertificate}\n${certificateAuthority}`)).toMatch(
       /^400 MalformedCertificate/,
     );

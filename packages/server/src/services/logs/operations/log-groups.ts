@@ -8,6 +8,7 @@ import type {
   LogGroup,
   PutRetentionPolicyRequest,
 } from '@sekisho/catalog/types/logs';
+import { foldCase } from '../../../directory/records.ts';
 import { paginate } from '../../records/page.ts';
 import type { OperationContext } from '../../service.ts';
 import type { LogGroupRecord } from '../entities.ts';
@@ -32,6 +33,9 @@ export async function createLogGroup(
 ): Promise<object> {
   const { logGroupName: name, kmsKeyId } = input;
   if (input.deletionProtectionEnabled === true) throw notWritten('Deletion protection');
+  if (foldCase(name).startsWith('aws/')) {
+    throw invalidParameter('Log groups starting with AWS/ are reserved for AWS.');
+  }
   const store = new LogStore(context);
   if (store.groups.find(name) !== undefined) throw alreadyExists('group');
   if (store.groups.count() >= groupsPerRegionMax) throw limitExceeded('Resource limit exceeded.');

@@ -36,7 +36,29 @@ export async function putLogEvents(
   };
 }
 
+/** What the model says of single events. */
+function checkEvents(events: readonly InputLogEvent[]): void {
+  const sentences = events.flatMap(({ timestamp, message }, index) => {
+    const place = `logEvents.${index + 1}.member`;
+    const failed = (value: string, member: string, least: string): string =>
+      `Value '${value}' at '${place}.${member}' failed to satisfy constraint: Member must have ` +
+      `${least}`;
+    return [
+      ...(timestamp < 0
+        ? [failed(String(timestamp), 'timestamp', 'value greater than or equal to 0')]
+        : []),
+      ...(message === '' ? [failed('', 'message', 'length greater than or equal to 1')] : []),
+    ];
+  });
+  if (sentences.length === 0) return;
+  const noun = sentences.length === 1 ? 'error' : 'errors';
+  throw invalidParameter(
+    `${sentences.length} validation ${noun} detected: ${sentences.join('; ')}`,
+  );
+}
+
 function checkBatch(events: readonly InputLogEvent[]): void {
+  checkEvents(events);
   let last = 0;
   let bytes = 0;
   for (const { timestamp, message } of events) {

@@ -1,10 +1,12 @@
 /** Demands of operations on buckets. */
+import type { Decision } from '@sekisho/policy';
+import { ServiceError } from '../../../protocol/service-error.ts';
 import type { Demand, DemandRule } from '../../service.ts';
 import { bucketArn } from '../entities.ts';
 import { accessDenied } from '../errors.ts';
 import { type BucketInput, findBucket, lookUpBucket } from './bucket.ts';
 import { type AclInput, aclEntries, commonEntries, type Entry, sent } from './condition-keys.ts';
-import { isOwnAccount, onBucket } from './demand.ts';
+import { isOwnAccount, onBucket, refusalText } from './demand.ts';
 
 /** One action on the bucket. */
 export function bucketRule<Input extends BucketInput>(
@@ -15,6 +17,16 @@ export function bucketRule<Input extends BucketInput>(
     onBucket(context, findBucket(context.runtime.state, input), action, entries(input)),
   ];
 }
+
+/** HeadBucket: also who is refused is told where the bucket is. */
+export const headBucketRule: DemandRule<BucketInput> = (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  const demand = onBucket(context, bucket, 'ListBucket');
+  const headers = [['x-amz-bucket-region', bucket.region]] as const;
+  const whenDenied = (decision: Decision) =>
+    new ServiceError('AccessDenied', refusalText(demand, decision), 403, [], headers);
+  return [{ ...demand, whenDenied }];
+};
 
 /**
  * The bucket policy's own operations. The owner account's root is never locked out: the bucket

@@ -19,6 +19,10 @@ export function commonEntries(context: DemandContext, bucket: BucketRecord | und
   if (signatureAge !== undefined) entries.push(['s3:signatureAge', String(signatureAge)]);
   if (contentSha256 !== undefined) entries.push(['s3:x-amz-content-sha256', contentSha256]);
   if (bucket !== undefined) entries.push(['s3:ResourceAccount', bucket.owner]);
+  // Without a region of its own the request is one of the bucket's region.
+  if (bucket !== undefined && context.authenticated.region === undefined) {
+    entries.push(['aws:RequestedRegion', bucket.region]);
+  }
   if (bucket?.abac === 'Enabled') entries.push(...bucketTagEntries(bucket.tags ?? []));
   return entries;
 }

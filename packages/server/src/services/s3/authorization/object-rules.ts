@@ -207,9 +207,11 @@ interface RetentionInput extends ObjectInput {
 }
 
 /** The requested retention counts, not the present one. */
-export const putRetentionRule: DemandRule<RetentionInput> = (input, context) => {
+export const putRetentionRule: DemandRule<RetentionInput> = async (input, context) => {
   const bucket = findBucket(context.runtime.state, input);
   checkKey(input.Key);
+  // Anew with each attempt: the operation changes the very record that is seen here.
+  await observeObject(context, bucket, input.Key, input.VersionId);
   const { Mode, RetainUntilDate } = input.Retention ?? {};
   const entries = lockEntries(
     { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate },
@@ -222,9 +224,10 @@ export const putRetentionRule: DemandRule<RetentionInput> = (input, context) => 
 
 export const putLegalHoldRule: DemandRule<
   ObjectInput & { readonly LegalHold?: { readonly Status?: string | undefined } | undefined }
-> = (input, context) => {
+> = async (input, context) => {
   const bucket = findBucket(context.runtime.state, input);
   checkKey(input.Key);
+  await observeObject(context, bucket, input.Key, input.VersionId);
   const entries = sent([['s3:object-lock-legal-hold', input.LegalHold?.Status]]);
   return [onObject(context, bucket, 'PutObjectLegalHold', input.Key, entries)];
 };

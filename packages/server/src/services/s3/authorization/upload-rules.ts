@@ -4,6 +4,7 @@ import type { BucketRecord, UploadRecord } from '../entities.ts';
 import { findUpload } from '../storage/object-index.ts';
 import { type BucketInput, checkKey, findBucket } from './bucket.ts';
 import { onObject } from './demand.ts';
+import { uploadKeyDemands } from './write-rules.ts';
 
 interface UploadInput extends BucketInput {
   readonly Key: string;
@@ -25,6 +26,15 @@ export function uploadRule(action: string): DemandRule<UploadInput> {
     return [{ ...demand, advisory: isInitiator(context, bucket, found?.record) }];
   };
 }
+
+const ownPartsRule = uploadRule('ListMultipartUploadParts');
+
+/** The parts of an upload under a KMS key are told to those who may use the key. */
+export const listPartsRule: DemandRule<UploadInput> = async (input, context) => {
+  const bucket = findBucket(context.runtime.state, input);
+  const own = await ownPartsRule(input, context);
+  return [...own, ...(await uploadKeyDemands(context, bucket, input))];
+};
 
 function isInitiator(
   context: DemandContext,

@@ -72,7 +72,7 @@ async function keyDemands(
 }
 
 /** To go on with an upload that was begun with a KMS key. */
-async function uploadKeyDemands(
+export async function uploadKeyDemands(
   context: DemandContext,
   bucket: BucketRecord,
   input: { readonly Key: string; readonly UploadId: string },

@@ -13,6 +13,9 @@ import { putSetting, readSetting } from '../settings.ts';
 
 const methods: ReadonlySet<string> = new Set(['GET', 'PUT', 'POST', 'DELETE', 'HEAD']);
 
+/** RFC 9110's token: these names are written into headers of answers. */
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html */
 export async function putBucketCors(
   input: PutBucketCorsRequest,
@@ -42,6 +45,8 @@ function checkRule(rule: CORSRule): void {
     if (hasManyWildcards(header)) throw manyWildcards('AllowedHeader', header);
   }
   for (const header of rule.ExposeHeaders ?? []) {
+    // Unverified: the text.
+    if (!headerName.test(header)) throw invalidRequest('ExposeHeader is no name of a header.');
     if (!header.includes('*')) continue;
     throw invalidRequest(
       `ExposeHeader "${header}" contains wildcard. We currently do not support wildcard for ` +

@@ -212,12 +212,19 @@ export async function getObject(
   const bucket = findBucket(context.runtime.state, input);
   const { Key, VersionId } = input;
   const fresh = await observeObject(context, bucket, Key, VersionId);
-  const known = JSON.stringify(prepared.record.tags);
-  if (fresh !== undefined && JSON.stringify(fresh.record.tags) !== known) throw operationAborted();
+  if (fresh !== undefined && decidedOn(fresh.record) !== decidedOn(prepared.record)) {
+    throw operationAborted();
+  }
   if (fresh !== undefined && fresh.record.order === prepared.record.order) {
     throw new Error(`the data of an object in ${bucket.name} is gone`);
   }
   return await getObject(input, context);
+}
+
+/** What of an object has a say in who may read it: its tags, and the KMS key that it is under. */
+function decidedOn({ tags, encryption }: ObjectRecord): string {
+  const { dataKey: _, ...named } = encryption;
+  return JSON.stringify([tags, named]);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
