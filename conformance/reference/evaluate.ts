@@ -11,17 +11,16 @@ type Outcome = 'allow' | 'implicitDeny' | 'explicitDeny';
 const rcpServices =
   /^(s3|sts|kms(?!:retiregrant$)|sqs|secretsmanager|ecr|dynamodb|logs|aoss|cognito-\w+):/i;
 
-/** …_elements_resource: a wildcard stays in its field of the ARN; a `*` at its end goes on. */
+/** …_elements_resource: a wildcard stays in its field. …_identifiers: lacking fields are `*`. */
 function matchesResource(text: string, name: pattern.Pattern | undefined, vector: DecisionVector) {
   // An action without resource-level permissions is reached by `*` alone; many pages use the other.
   const isBucketList = /^s3:ListAllMyBuckets$/i.test(vector.action) && text === 'arn:aws:s3:::*';
   if (text === '*' || isBucketList) return true;
-  const whole = pattern.withWildcards(text);
-  const wanted = pattern.fieldsOf(whole);
+  const wanted = pattern.fieldsOf(pattern.withWildcards(text));
   const given = pattern.fieldsOf(pattern.literal(vector.resource)).map(pattern.textOf);
   if (vector.wildcardOnlyAction || given.length !== 6 || name === undefined) return false;
-  if (wanted.length < 6) return text.endsWith('*') && pattern.matches(whole, vector.resource);
-  return [...wanted.slice(0, 5), name].every((one, at) => pattern.matches(one, given[at] ?? ''));
+  const whole = wanted.length < 6 ? wanted : [...wanted.slice(0, 5), name];
+  return given.every((field, at) => pattern.matches(whole[at] ?? ['*'], field));
 }
 
 /** The statements, each with its policy's version. */
