@@ -36,6 +36,7 @@ export async function createSAMLProvider(
   checkSamlMetadata(metadata);
   const privateKeys = AddPrivateKey === undefined ? [] : [newKey(AddPrivateKey, context)];
   if (directory.find(account, 'saml-provider', name) !== undefined) {
+    // Unverified: the text (one public report), and that names differ by case.
     throw entityAlreadyExists(`Provider with name ${name} already exists.`);
   }
   checkQuota('SAMLProvidersPerAccount', directory.count(account, 'saml-provider') + 1);

@@ -55,6 +55,7 @@ function toDefault({ DefaultRetention: rule }: ObjectLockRule): ObjectLock {
   if (mode === undefined || length === undefined) throw malformedXml();
   if (days !== undefined && years !== undefined) throw malformedXml();
   const unit = days === undefined ? 'Years' : 'Days';
+  // Unverified: both texts.
   if (length < 1) {
     throw invalidArgument('Default retention period must be a positive integer value.', unit);
   }

@@ -53,6 +53,7 @@ function checkWebsite(website: WebsiteConfiguration): void {
   const { RoutingRules: rules } = website;
   if (rules === undefined) return;
   if (rules.length === 0) throw malformedXml();
+  // Unverified: the text.
   if (rules.length > limits.routingRulesMax) {
     throw invalidRequest(
       `${rules.length} routing rules provided, the number of routing rules in a website ` +
